@@ -1,0 +1,140 @@
+"""What to do. Imperatives, frozen. An edge that cannot do one answers with an Event; it never raises."""
+
+from __future__ import annotations
+
+import msgspec
+
+from gateway.core.events import LegDialog
+
+
+class Action(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """Root of all actions."""
+
+    leg: str
+
+
+class Clip(msgspec.Struct, frozen=True, kw_only=True):
+    """A piece of sound that was made ready when the site was loaded: 8 kHz PCM in a file named by its content.
+    `words` is what is heard, for people (simulator, trace); a line reads only `key`."""
+
+    key: str
+    words: str = ""
+
+
+class Answer(Action, frozen=True, kw_only=True):
+    """200 OK."""
+
+
+class Ring(Action, frozen=True, kw_only=True):
+    """180 Ringing."""
+
+
+class Refuse(Action, frozen=True, kw_only=True):
+    """A final refusal of an offered call."""
+
+    code: int
+    reason: str = ""
+    retry_after_s: int = 0
+
+
+class Dial(Action, frozen=True, kw_only=True):
+    """Send an INVITE on `line` under the new leg id `leg`. `display_name` and `headers` are cleaned by the line
+    (no CR, LF or control character reaches the wire). `trunk` is empty for a phone on the local network."""
+
+    line: str
+    call: str
+    uri: str
+    agent: str = ""
+    display_name: str = ""
+    from_user: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    trunk: str = ""
+
+
+class HangUp(Action, frozen=True, kw_only=True):
+    """End the leg, whatever it is doing: CANCEL, BYE, or a refusal."""
+
+    code: int = 0
+    reason: str = ""
+
+
+class Play(Action, frozen=True, kw_only=True):
+    """Play clips one after another without a gap, in place of whatever plays. `play` names it in PlayEnded."""
+
+    play: str
+    clips: tuple[Clip, ...]
+    loop: bool = False
+    barge_in: bool = True
+
+
+class StopPlay(Action, frozen=True, kw_only=True):
+    """Be silent."""
+
+
+class Bridge(Action, frozen=True, kw_only=True):
+    """Let two legs of one line hear each other. What plays to them goes on until it ends or is stopped."""
+
+    other: str
+
+
+class Unbridge(Action, frozen=True, kw_only=True):
+    """Undo Bridge."""
+
+    other: str
+
+
+class SendKeys(Action, frozen=True, kw_only=True):
+    """Press keys towards the far end: RFC 4733 where it was negotiated, else in-band."""
+
+    keys: str
+
+
+class Echo(Action, frozen=True, kw_only=True):
+    """Send what comes in straight back (test number)."""
+
+    on: bool
+
+
+class Tone(Action, frozen=True, kw_only=True):
+    """Send a steady tone until StopPlay or the next Play (test number)."""
+
+    hz: float
+    level_dbm0: float
+
+
+class MeasureLevel(Action, frozen=True, kw_only=True):
+    """Report LevelMeasured every `window_ms`; 0 ends it."""
+
+    window_ms: int
+
+
+class EndOrphans(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """Say BYE for dialogues of a line process that died. From the edge that watches the line, not from the core."""
+
+    dialogs: tuple[LegDialog, ...]
+
+
+class Shutdown(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """End every leg, unregister, leave. From the edge that watches the line, not from the core."""
+
+    reason: str = ""
+
+
+LineAction = (
+    Answer
+    | Ring
+    | Refuse
+    | Dial
+    | HangUp
+    | Play
+    | StopPlay
+    | Bridge
+    | Unbridge
+    | SendKeys
+    | Echo
+    | Tone
+    | MeasureLevel
+    | EndOrphans
+    | Shutdown
+)
+"""What may go down a line's socket."""

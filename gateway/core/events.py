@@ -1,0 +1,230 @@
+"""What happened. Past participles, frozen, the same types inside the process and on the line's socket.
+
+An Event carries no time: whoever receives it passes `now=` beside it. A `leg` is one SIP dialogue of one
+line; its id is unique for ever (it holds the boot id of the line). The id of a caller's leg is also the id
+of its call.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from gateway.core.facts import AnyFact
+from gateway.core.media import MediaStats
+
+KeySource = Literal["rfc4733", "info", "inband"]
+EndedBy = Literal["far", "us", "line"]
+
+
+class Event(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """Root of all events."""
+
+
+class LegSnapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """One leg as a line reports it to a control process that has just connected."""
+
+    leg: str
+    call: str
+    direction: Literal["in", "out"]
+    state: Literal["offered", "dialled", "ringing", "answered", "ending"]
+    caller: str = ""
+    caller_name: str = ""
+    called: str = ""
+    agent: str = ""
+    codec: str = ""
+    held: bool = False
+    bridged_with: str = ""
+
+
+class LineUp(Event, frozen=True, kw_only=True):
+    """A line process greets: what it can carry, and which legs are up already."""
+
+    line: str
+    boot: str
+    legs_max: int
+    callers_max: int
+    codecs: tuple[str, ...]
+    listening: tuple[str, ...]
+    legs: tuple[LegSnapshot, ...] = ()
+    version: str = ""
+    tls: str = ""
+
+
+class LineDown(Event, frozen=True, kw_only=True):
+    """The line process is gone, with every leg it had."""
+
+    line: str
+    reason: str
+
+
+class CallOffered(Event, frozen=True, kw_only=True):
+    """An INVITE came in. `caller` is the user part of P-Asserted-Identity, else of From, as received;
+    empty and `withheld` when the caller hides it. `called` is the user part of the request URI."""
+
+    line: str
+    leg: str
+    caller: str
+    caller_name: str = ""
+    called: str
+    withheld: bool = False
+    diverted_from: str = ""
+    sip_call_id: str = ""
+    source: str = ""
+    trunk: str = ""
+
+
+class CallRefused(Event, frozen=True, kw_only=True):
+    """The line refused an INVITE by itself, before the core could see it (503: no leg is free)."""
+
+    line: str
+    caller: str
+    called: str
+    code: int
+    reason: str
+
+
+class LegProceeded(Event, frozen=True, kw_only=True):
+    """A provisional answer (100-199) to our INVITE. 180 and 183 mean that a phone rings."""
+
+    leg: str
+    code: int
+
+
+class LegAnswered(Event, frozen=True, kw_only=True):
+    """Our INVITE was answered, or our answer to theirs was confirmed (ACK); media can flow."""
+
+    leg: str
+
+
+class LegMediaChanged(Event, frozen=True, kw_only=True):
+    """Codec or direction changed: a first SDP answer, a hold, a resume, a re-INVITE.
+    `held` is true while the far end has put us on hold."""
+
+    leg: str
+    codec: str
+    held: bool
+
+
+class LegEnded(Event, frozen=True, kw_only=True):
+    """The dialogue is over. `code` is the SIP status that ended it (200 after a BYE). A call of the far end
+    refused by us counts as ended by us."""
+
+    leg: str
+    code: int
+    reason: str
+    by: EndedBy
+    media: MediaStats | None = None
+
+
+class LegFreed(Event, frozen=True, kw_only=True):
+    """The library has given the leg back; only now another call can use it."""
+
+    line: str
+    leg: str
+    legs_used: int
+    callers: int
+
+
+class KeyPressed(Event, frozen=True, kw_only=True):
+    """One report of a key: 0-9, *, #, A-D. The same press can be reported by several sources; the core
+    merges them (`keys.py`). `relayed`: the line has passed it on to the bridged leg already."""
+
+    leg: str
+    key: str
+    source: KeySource
+    duration_ms: int = 0
+    relayed: bool = False
+
+
+class PlayEnded(Event, frozen=True, kw_only=True):
+    """A `Play` is over: its clips ran out, a key stopped it, or it was stopped or replaced by command."""
+
+    leg: str
+    play: str
+    how: Literal["end", "key", "stopped"]
+    played_ms: int = 0
+
+
+class LevelMeasured(Event, frozen=True, kw_only=True):
+    """Levels of one leg over the last window: what the far end sent (rx) and what it was sent (tx)."""
+
+    leg: str
+    rx_dbm0: float
+    tx_dbm0: float
+    window_ms: int
+
+
+class ActionFailed(Event, frozen=True, kw_only=True):
+    """An edge could not do what it was told. `code` as SIP would say it; 503 with reason "no free leg" means
+    that trying again after the next LegFreed can help."""
+
+    leg: str
+    action: str
+    code: int
+    reason: str
+
+
+class TrunkChanged(Event, frozen=True, kw_only=True):
+    """A registration or the health of a trunk changed."""
+
+    line: str
+    trunk: str
+    up: bool
+    code: int = 0
+    reason: str = ""
+
+
+class LegDialog(Event, frozen=True, kw_only=True):
+    """What is needed to say BYE for this leg from another process (RFC 3261, 12). For the edge that watches
+    the line, not for the core."""
+
+    leg: str
+    sip_call_id: str
+    local_uri: str
+    local_tag: str
+    remote_uri: str
+    remote_tag: str
+    target: str
+    route: tuple[str, ...] = ()
+    cseq: int = 0
+    transport: str = "udp"
+
+
+LineEvent = (
+    LineUp
+    | CallOffered
+    | CallRefused
+    | LegProceeded
+    | LegAnswered
+    | LegMediaChanged
+    | LegEnded
+    | LegFreed
+    | KeyPressed
+    | PlayEnded
+    | LevelMeasured
+    | ActionFailed
+    | TrunkChanged
+    | LegDialog
+)
+"""What may come up a line's socket."""
+
+
+class TimerDue(Event, frozen=True, kw_only=True):
+    """A deadline that the core asked for has come."""
+
+
+class AgentCommanded(Event, frozen=True, kw_only=True):
+    """Somebody with the right to do so changed an agent's state (command line, MQTT)."""
+
+    agent: str
+    command: Literal["login", "logout", "pause", "unpause"]
+    reason: str = ""
+
+
+class CallsRecovered(Event, frozen=True, kw_only=True):
+    """The journal holds calls that started and did not end: their facts in order, one tuple a call.
+    Comes first after a start; each is adopted by the LineUp that shows its leg, or ends as lost."""
+
+    calls: tuple[tuple[AnyFact, ...], ...] = ()

@@ -1,0 +1,81 @@
+"""What the core knows of a site: people, teams, numbers, clients, flows. Frozen; a new version is a new object.
+
+`config` builds it from the admin's files and answers for its soundness: every name used here exists.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from gateway.core.flow_model import Flow, Prompt
+
+
+class Agent(msgspec.Struct, frozen=True, kw_only=True):
+    """One person with one phone. `spoken` is the name as it is said after "łączę z" (declined), by language."""
+
+    id: str
+    name: str
+    uri: str
+    """`sip:user@host[:port][;transport=tcp]`, or the number to dial when `trunk` is set."""
+    trunk: str = ""
+    spoken: dict[str, str] = msgspec.field(default_factory=dict)
+    wrap_up_s: float = 0.0
+
+
+class Team(msgspec.Struct, frozen=True, kw_only=True):
+    """People who answer for each other: the N of 1+N."""
+
+    id: str
+    name: str
+    agents: tuple[str, ...]
+    manager_ring_s: float = 20.0
+    """How long a client's assigned manager is rung before the team is."""
+    agent_ring_s: float = 20.0
+    """How long each member of the team is rung."""
+    max_wait_s: float = 300.0
+    """From entering the queue; then the overflow."""
+    overflow_team: str = ""
+    """Rung when this team cannot answer within max_wait_s; empty: straight to the queue step's `gave_up`."""
+    overflow_wait_s: float = 120.0
+    """How long the overflow team is tried before `gave_up`."""
+    music: str = ""
+    """Clip key of what a waiting caller hears."""
+    threshold_s: float = 20.0
+    """T of the service level."""
+    short_abandon_s: float = 5.0
+    """S: an abandon earlier than that says nothing about us."""
+    sl_target: float = 0.8
+
+
+class Client(msgspec.Struct, frozen=True, kw_only=True):
+    """A customer of the office. `id` is the client number, which can be keyed in; `numbers` are E.164 with "+"."""
+
+    id: str
+    name: str
+    numbers: tuple[str, ...] = ()
+    manager: str
+    team: str
+    language: str = ""
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that the core reads. `version` is a hash of the files it was read from."""
+
+    name: str
+    version: str
+    country: str = "PL"
+    """ISO 3166 region by which numbers without an international prefix are read."""
+    numbers: dict[str, str]
+    """DID, as the trunk delivers it after normalisation (E.164, or a short local user part) -> flow id."""
+    flows: dict[str, Flow]
+    agents: dict[str, Agent]
+    teams: dict[str, Team]
+    clients: dict[str, Client]
+    voices: dict[str, str] = msgspec.field(default_factory=dict)
+    """Language -> voice id; part of a clip's key, so that another voice is another file."""
+    goodbye: Prompt | None = None
+    """Said before the box hangs up by itself, when a flow does not say anything."""
+    trouble: Prompt | None = None
+    """Said when the box cannot go on with a call through its own fault."""
+    dial_no_answer_s: float = 2.0
+    """No provisional answer of a phone within that: it is unreachable."""
