@@ -11,7 +11,7 @@ from gateway.core.site import Site
 class SipSettings(msgspec.Struct, frozen=True, kw_only=True):
     """`sip:` in gateway.yaml."""
 
-    bind: str = "0.0.0.0"  # noqa: S104  the SIP side of a gateway faces its network
+    bind: str = "0.0.0.0"  # noqa: S104 - a gateway faces its network
     port: int = 5060
     """With `lines: N`, line i (from 0) listens on port + i * 10."""
     tcp: bool = True

@@ -34,7 +34,7 @@ class LineConfig(msgspec.Struct, frozen=True, kw_only=True):
     line: str
     socket: str
     """Path of the Unix socket (SOCK_SEQPACKET) on which it listens for the control process."""
-    bind: str = "0.0.0.0"  # noqa: S104  the SIP side of a gateway faces its network
+    bind: str = "0.0.0.0"  # noqa: S104 - a gateway faces its network
     port: int = 5060
     """UDP, and TCP when `tcp`; 0 takes any free port (tests)."""
     public_address: str = ""

@@ -1,0 +1,64 @@
+# make demo   install what is needed, place real calls through a gateway on this machine, show what happened
+# make run    the same set-up, then stay up
+# make test   the same set-up, then every test that needs no special hardware
+# make bench  speed and memory, as tables
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+SITE   ?= firmware_config/site.example
+STATE  ?= build/state
+
+# What the box itself needs, what the demo's far ends are, what the tests measure against.
+PACKAGES_BOX  := gcc libc6-dev python3-dev python3-venv espeak-ng espeak-ng-data mosquitto
+PACKAGES_DEMO := sip-tester baresip-core mosquitto-clients
+PACKAGES_TEST := clang libclang-rt-14-dev libspandsp-dev libtiff-dev valgrind asterisk-core-sounds-en-wav \
+                 asterisk-moh-opsound-wav
+PACKAGES_TALKOFF := asterisk-core-sounds-es-wav asterisk-core-sounds-fr-wav asterisk-core-sounds-it-wav \
+                 asterisk-core-sounds-ru-wav
+
+NATIVE := $(wildcard native/*.c native/*.h native/build.py) setup.py pyproject.toml
+
+.PHONY: demo run test lint bench dtmf-grid talkoff fuzz soak clean setup setup-test
+
+demo: $(BIN)/.demo
+	$(BIN)/gateway demo
+
+run: $(BIN)/.demo
+	@mkdir -p $(STATE)
+	$(BIN)/gateway run $(SITE) --state $(STATE) --broker embedded
+
+test: $(BIN)/.test
+	$(BIN)/python -m pytest
+
+lint: $(BIN)/.test
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+bench: $(BIN)/.test
+	$(BIN)/python -m tests.bench
+
+dtmf-grid: $(BIN)/.test
+	$(BIN)/python -m tests.native.dtmf_grid
+
+talkoff: $(BIN)/.test
+	@.ci/packages $(PACKAGES_TALKOFF)
+	$(BIN)/python -m tests.native.talkoff
+
+soak: $(BIN)/.test
+	$(BIN)/python -m tests.bench.soak
+
+setup: $(BIN)/.demo
+setup-test: $(BIN)/.test
+
+$(BIN)/.demo: $(NATIVE) Makefile
+	@.ci/packages $(PACKAGES_BOX) $(PACKAGES_DEMO)
+	@.ci/venv $(PYTHON) $(VENV)
+	@touch $@
+
+$(BIN)/.test: $(BIN)/.demo
+	@.ci/packages $(PACKAGES_TEST)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build gateway/audio/_ext.* *.egg-info

@@ -1,0 +1,217 @@
+"""Composition root of the control process: builds the parts, joins them, and turns the pump.
+
+The way of the data is one circle: edge -> Event -> core -> Action -> edge, and core -> Fact -> journal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import logging
+import signal
+from collections import deque
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gateway import __version__
+from gateway.audio.prompts import PromptStore
+from gateway.clock import SteadyClock
+from gateway.core.events import AgentCommanded, CallsRecovered, Event, TimerDue
+from gateway.core.facts import GatewayStarted, GatewayStopped
+from gateway.core.line_config import LineConfig
+from gateway.core.switchboard import Switchboard
+from gateway.edge.control import ControlServer
+from gateway.edge.lines import Lines
+from gateway.edge.mqtt import Publisher
+from gateway.edge.store import Journal
+from gateway.errors import SettingError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gateway.config.settings import Settings
+
+log = logging.getLogger("gateway.app")
+
+CLOCK_STEP_S = 2.0
+"""A system clock that has moved that far is followed as soon as no call is up."""
+
+
+class Inbox:
+    """Events in order of arrival; `get` hands out TimerDue when the deadline comes first."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._events: deque[Event] = deque()
+        self._arrived = asyncio.Event()
+
+    def put(self, event: Event) -> None:
+        self._events.append(event)
+        self._arrived.set()
+
+    async def get(self, until: float | None) -> Event:
+        while not self._events:
+            self._arrived.clear()
+            wait_s = None if until is None else until - self._clock()
+            if wait_s is not None and wait_s <= 0:
+                return TimerDue()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._arrived.wait(), wait_s)
+        return self._events.popleft()
+
+
+class App:
+    """One box: a site, its journal, its lines, its publisher."""
+
+    def __init__(self, settings: Settings, state_dir: Path) -> None:
+        self.settings = settings
+        self.state_dir = state_dir
+        self.clock = SteadyClock()
+        self.board = Switchboard(settings.site)
+        self.journal = Journal(state_dir / "journal.sqlite")
+        self.inbox = Inbox(self.clock)
+        self.lines = Lines(line_configs(settings, state_dir), state_dir / "run", self.inbox.put)
+        self.publisher = Publisher(settings.broker, self.journal, settings.site, on_event=self.inbox.put)
+        self.control = ControlServer(state_dir / "control.sock", self.answer)
+        self._stop = asyncio.Event()
+        self._keep_calls = False
+        self.started_at = self.clock()
+
+    async def run(self) -> None:
+        """Until `stop` is asked for, by signal or by the control socket."""
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, self._stop.set)
+        site = self.settings.site
+        self.journal.append(
+            [GatewayStarted(at=self.clock(), site=site.name, site_version=site.version, version=__version__)]
+        )
+        self.inbox.put(CallsRecovered(calls=self.journal.open_calls()))
+        pump = asyncio.create_task(self._pump(), name="pump")
+        publisher = asyncio.create_task(self.publisher.run(), name="publisher")
+        await self.control.start()
+        self.lines.start()
+        try:
+            stop = asyncio.create_task(self._stop.wait())
+            await asyncio.wait({stop, pump}, return_when=asyncio.FIRST_COMPLETED)
+            if pump.done():
+                pump.result()  # our own bug: say it with its traceback, end, and let the supervisor start us anew
+            await self.lines.stop("the gateway is stopping", keep_calls=self._keep_calls)
+            await asyncio.sleep(0)
+        finally:
+            pump.cancel()
+            await asyncio.gather(pump, return_exceptions=True)
+            self.journal.append([GatewayStopped(at=self.clock(), reason="stopped")])
+            await asyncio.to_thread(self.journal.flush)
+            await self.publisher.stop()
+            await asyncio.gather(publisher, return_exceptions=True)
+            await self.control.stop()
+            self.journal.close()
+
+    async def _pump(self) -> None:
+        board, journal = self.board, self.journal
+        while True:
+            event = await self.inbox.get(board.next_deadline())
+            outcome = board.receive(event, now=self.clock())
+            journal.append(outcome.facts)
+            for action in outcome.actions:
+                self.lines.perform(action)
+            if outcome.facts and abs(self.clock.step_s()) > CLOCK_STEP_S and not board.view().calls:
+                log.warning("the system clock has moved by %.1f s: following it", self.clock.step_s())
+                self.clock.follow()
+
+    async def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """One request of the control socket. Raises SettingError with the remedy for one that cannot be served."""
+        match request.get("request"):
+            case "status":
+                return self.status()
+            case "agent":
+                return self._command(request)
+            case "stop":
+                self._keep_calls = bool(request.get("keep_calls"))
+                self._stop.set()
+                return {"stopping": True}
+            case other:
+                raise SettingError(f"unknown request {other!r}: expected status, agent or stop")
+
+    def _command(self, request: dict[str, Any]) -> dict[str, Any]:
+        agent, command = str(request.get("agent", "")), request.get("command")
+        if agent not in self.settings.site.agents:
+            raise SettingError(f"no agent {agent!r}: the site has {', '.join(sorted(self.settings.site.agents))}")
+        if command not in ("login", "logout", "pause", "unpause"):
+            raise SettingError(f"unknown command {command!r}: expected login, logout, pause or unpause")
+        self.inbox.put(AgentCommanded(agent=agent, command=command, reason=str(request.get("reason", ""))))
+        return {"accepted": True}
+
+    def status(self) -> dict[str, Any]:
+        """What `gateway status` shows: plain dicts and lists."""
+        import msgspec
+
+        now = self.clock()
+        return {
+            "version": __version__,
+            "site": self.settings.site.name,
+            "site_version": self.settings.site.version,
+            "folder": self.settings.folder,
+            "up_s": round(now - self.started_at, 1),
+            "lines": self.lines.state(),
+            "broker": self.publisher.state(),
+            "journal": self.journal.state(),
+            "board": msgspec.to_builtins(self.board.view()),
+            "figures": self.publisher.figures(now),
+        }
+
+
+def line_configs(settings: Settings, state_dir: Path) -> list[LineConfig]:
+    """One configuration a line, ports side by side (`SipSettings`)."""
+    sip = settings.sip
+    return [
+        LineConfig(
+            line=f"line{i + 1}",
+            socket=str(state_dir / "run" / f"line{i + 1}.sock"),
+            bind=sip.bind,
+            port=sip.port + 10 * i if sip.port else 0,
+            public_address=sip.public_address,
+            tcp=sip.tcp,
+            rtp_port=sip.rtp_port + i * sip.rtp_ports,
+            rtp_ports=sip.rtp_ports,
+            codecs=sip.codecs,
+            callers_max=sip.callers_max,
+            clips_dir=str(state_dir / "clips"),
+            trunks=settings.trunks,
+        )
+        for i in range(sip.lines)
+    ]
+
+
+def prepare_state(state_dir: Path) -> Any:
+    """Make the folders and take the lock that keeps two control processes apart. Keep what is returned alive."""
+    for folder in (state_dir, state_dir / "run", state_dir / "clips"):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+    lock = (state_dir / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise SettingError(
+            f"another gateway already runs with {state_dir}: stop it, or give this one its own --state folder"
+        ) from None
+    return lock
+
+
+def run_site(settings: Settings, state_dir: Path, *, on_ready: Callable[[App], None] | None = None) -> None:
+    """Make every clip ready, then run until told to stop. Raises SettingError, SpeechError, StoreError."""
+    lock = prepare_state(state_dir)
+    try:
+        PromptStore(state_dir / "clips").prepare(settings.clips)
+
+        async def main() -> None:
+            app = App(settings, state_dir)
+            if on_ready is not None:
+                on_ready(app)
+            await app.run()
+
+        asyncio.run(main())
+    finally:
+        lock.close()

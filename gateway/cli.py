@@ -1,0 +1,210 @@
+"""The command `gateway`. Each command is short: it reads its options, calls one function, shows what came back.
+
+Exit status: 0 done, 1 something is wrong with the box or with a call, 2 the command or the admin's files are wrong.
+Heavy modules are imported by the command that needs them, so that `gateway check` stays quick.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gateway import __version__
+from gateway.errors import GatewayError, SiteError
+
+if TYPE_CHECKING:
+    from gateway.config.settings import Settings
+
+app = typer.Typer(
+    name="gateway",
+    help="A telephony gateway and IVR for edge hardware.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+SiteArgument = Annotated[
+    Path | None,
+    typer.Argument(
+        help="The site's folder (gateway.yaml, flows/, clients.csv).", envvar="GATEWAY_SITE", show_default="/etc/gateway"
+    ),
+]
+StateOption = Annotated[
+    Path | None,
+    typer.Option("--state", help="Where the journal and the clips are kept.", envvar="GATEWAY_STATE"),
+]
+
+SITE_DEFAULT = Path("/etc/gateway")
+STATE_SYSTEM = Path("/var/lib/gateway")
+
+
+def site_folder(given: Path | None) -> Path:
+    """The folder asked for, else /etc/gateway, else the example site that travels with the program."""
+    if given is not None:
+        return given
+    if (SITE_DEFAULT / "gateway.yaml").exists():
+        return SITE_DEFAULT
+    from gateway.shipped import example_site
+
+    return example_site()
+
+
+def state_folder(given: Path | None) -> Path:
+    """The folder asked for, else /var/lib/gateway for root, else one under the user's home."""
+    if given is not None:
+        return given
+    if os.access(STATE_SYSTEM if STATE_SYSTEM.exists() else STATE_SYSTEM.parent, os.W_OK):
+        return STATE_SYSTEM
+    return Path(os.environ.get("XDG_STATE_HOME", Path.home() / ".local" / "state")) / "gateway"
+
+
+def _load(folder: Path) -> Settings:
+    from gateway.config.load import load_site
+
+    return load_site(folder)
+
+
+@app.command()
+def run(
+    site: SiteArgument = None,
+    state: StateOption = None,
+    broker: Annotated[
+        str, typer.Option(help="site: as in gateway.yaml; embedded: start one here if none answers on this machine.")
+    ] = "site",
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more in the log.")] = False,
+) -> None:
+    """Take calls until told to stop (Ctrl-C, SIGTERM, `gateway stop`)."""
+    logging.basicConfig(
+        level=logging.DEBUG if verbose else logging.INFO,
+        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+    from gateway.app import run_site
+    from gateway.edge.broker import embedded_broker
+    from gateway.welcome import welcome
+
+    settings = _load(site_folder(site))
+    folder = state_folder(state)
+    with embedded_broker(settings.broker if broker == "embedded" else None, folder):
+        run_site(settings, folder, on_ready=lambda _app: print(welcome(settings, folder), flush=True))  # noqa: T201
+
+
+@app.command()
+def check(
+    site: SiteArgument = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Problems as JSON, for editors.")] = False,
+) -> None:
+    """Read a site's files and say everything that is wrong with them. Exit status 0 or 2."""
+    folder = site_folder(site)
+    try:
+        settings = _load(folder)
+    except SiteError as error:
+        if as_json:
+            typer.echo(json.dumps([problem.as_json() for problem in error.problems], ensure_ascii=False, indent=2))
+            raise typer.Exit(2) from None
+        raise
+    if as_json:
+        typer.echo("[]")
+        return
+    s = settings.site
+    steps = sum(len(flow.steps) for flow in s.flows.values())
+    typer.echo(
+        f"{folder}: good. {len(s.numbers)} numbers, {len(s.flows)} flows with {steps} steps, {len(s.teams)} teams, "
+        f"{len(s.agents)} agents, {len(s.clients)} clients. Version {s.version}."
+    )
+
+
+@app.command()
+def status(
+    state: StateOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Everything, as JSON.")] = False,
+) -> None:
+    """Show the running box: lines, broker, journal, calls, agents, figures."""
+    from gateway.edge.control import ask
+
+    answer = ask(state_folder(state) / "control.sock", {"request": "status"})
+    if as_json:
+        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        return
+    from gateway.status import render
+
+    typer.echo(render(answer), nl=False)
+
+
+@app.command()
+def agent(
+    who: Annotated[str, typer.Argument(help="The agent's id in gateway.yaml.")],
+    command: Annotated[str, typer.Argument(help="login, logout, pause or unpause.")],
+    reason: Annotated[str, typer.Option(help="Why, for the journal.")] = "",
+    state: StateOption = None,
+) -> None:
+    """Log an agent in or out, pause or unpause."""
+    from gateway.edge.control import ask
+
+    ask(state_folder(state) / "control.sock", {"request": "agent", "agent": who, "command": command, "reason": reason})
+    typer.echo(f"{who}: {command} accepted")
+
+
+@app.command()
+def stop(
+    state: StateOption = None,
+    keep_calls: Annotated[
+        bool, typer.Option("--keep-calls", help="Leave the lines up with their calls; the next `gateway run` takes over.")
+    ] = False,
+) -> None:
+    """End the running gateway in good order."""
+    from gateway.edge.control import ask
+
+    ask(state_folder(state) / "control.sock", {"request": "stop", "keep_calls": keep_calls})
+    typer.echo("stopping")
+
+
+@app.command()
+def doctor(site: SiteArgument = None) -> None:
+    """Say what this machine offers: pjsua2 build, legs, codecs, TLS, speech, broker, ports. Exit status 0 or 1."""
+    from gateway.doctor import examine, render
+
+    findings = examine(site_folder(site))
+    typer.echo(render(findings), nl=False)
+    if any(finding.level == "bad" for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def demo(
+    scene: Annotated[list[str] | None, typer.Option(help="Only these scenes.")] = None,
+) -> None:
+    """Start a gateway on loopback, place real calls through it and judge what the far ends heard."""
+    from gateway.demo.run import run_demo
+
+    raise typer.Exit(run_demo(scenes=scene or None))
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"gateway {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command; an error of ours is shown as a sentence, not as a traceback."""
+    try:
+        app()
+    except SiteError as error:
+        from gateway.config.problems import render
+
+        typer.echo(render(error.problems, colour=sys.stderr.isatty()), err=True)
+        sys.exit(2)
+    except GatewayError as error:
+        typer.echo(f"gateway: {error}", err=True)
+        sys.exit(2)

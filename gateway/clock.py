@@ -1,0 +1,29 @@
+"""One clock for the control process: Unix seconds that never jump while the process runs.
+
+A board without a battery clock gets its time from the network some time after it has booted. If deadlines were
+measured with that clock, every caller's wait would jump with it. So the reading is taken once, and moves on with
+the monotonic clock; `step_s()` tells how far the system's clock has moved away since, and `follow()` takes that
+over, which the pump does only while no call is up.
+"""
+
+from __future__ import annotations
+
+import time
+
+
+class SteadyClock:
+    """`clock()` gives Unix time in seconds."""
+
+    def __init__(self) -> None:
+        self._offset = time.time() - time.monotonic()
+
+    def __call__(self) -> float:
+        return time.monotonic() + self._offset
+
+    def step_s(self) -> float:
+        """Seconds by which the system's clock is ahead of this one."""
+        return time.time() - self()
+
+    def follow(self) -> None:
+        """Take over the system's time."""
+        self._offset = time.time() - time.monotonic()
