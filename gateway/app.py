@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import difflib
 import fcntl
 import logging
 import signal
 from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from gateway import __version__
 from gateway.audio.prompts import PromptStore
@@ -22,6 +25,7 @@ from gateway.core.facts import GatewayStarted, GatewayStopped
 from gateway.core.line_config import LineConfig
 from gateway.core.switchboard import Switchboard
 from gateway.edge.control import ControlServer
+from gateway.edge.figures import Figures
 from gateway.edge.lines import Lines
 from gateway.edge.mqtt import Publisher
 from gateway.edge.store import Journal
@@ -45,6 +49,11 @@ class Inbox:
         self._clock = clock
         self._events: deque[Event] = deque()
         self._arrived = asyncio.Event()
+
+    @property
+    def waiting(self) -> int:
+        """Events that nobody has taken yet."""
+        return len(self._events)
 
     def put(self, event: Event) -> None:
         self._events.append(event)
@@ -70,44 +79,56 @@ class App:
         self.clock = SteadyClock()
         self.board = Switchboard(settings.site)
         self.journal = Journal(state_dir / "journal.sqlite")
+        self.figures = Figures(self.journal, settings.site)
         self.inbox = Inbox(self.clock)
         self.lines = Lines(line_configs(settings, state_dir), state_dir / "run", self.inbox.put)
-        self.publisher = Publisher(settings.broker, self.journal, settings.site, on_event=self.inbox.put)
-        self.control = ControlServer(state_dir / "control.sock", self.answer)
+        self.publisher = self._publisher()
+        self.control = ControlServer(
+            state_dir / "control.sock", status=self.status, on_command=self.command, on_stop=self.stop
+        )
         self._stop = asyncio.Event()
         self._keep_calls = False
         self.started_at = self.clock()
 
     async def run(self) -> None:
-        """Until `stop` is asked for, by signal or by the control socket."""
+        """Until `stop` is called or a signal asks for it. Raises what the pump raised: a bug of ours is said with its
+        traceback and ends the process, so that a supervisor starts it anew; the lines and their calls stay up."""
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(name, self._stop.set)
+            loop.add_signal_handler(name, self.stop)
         site = self.settings.site
         self.journal.append(
             [GatewayStarted(at=self.clock(), site=site.name, site_version=site.version, version=__version__)]
         )
         self.inbox.put(CallsRecovered(calls=self.journal.open_calls()))
+        publisher = asyncio.create_task(self.publisher.run(), name="publisher") if self.publisher else None
         pump = asyncio.create_task(self._pump(), name="pump")
-        publisher = asyncio.create_task(self.publisher.run(), name="publisher")
-        await self.control.start()
-        self.lines.start()
+        stop = asyncio.create_task(self._stop.wait(), name="stop")
         try:
-            stop = asyncio.create_task(self._stop.wait())
-            await asyncio.wait({stop, pump}, return_when=asyncio.FIRST_COMPLETED)
-            if pump.done():
-                pump.result()  # our own bug: say it with its traceback, end, and let the supervisor start us anew
-            await self.lines.stop("the gateway is stopping", keep_calls=self._keep_calls)
-            await asyncio.sleep(0)
+            async with self.control:
+                self.lines.start()
+                await asyncio.wait({stop, pump}, return_when=asyncio.FIRST_COMPLETED)
+                if pump.done():
+                    self._keep_calls = True
+                await self.lines.stop("the gateway is stopping", keep_calls=self._keep_calls)
+                await self._drain(pump)
         finally:
+            stop.cancel()
+            reason = "an error of its own" if pump.done() and not pump.cancelled() else "asked to"
             pump.cancel()
-            await asyncio.gather(pump, return_exceptions=True)
-            self.journal.append([GatewayStopped(at=self.clock(), reason="stopped")])
+            self.journal.append([GatewayStopped(at=self.clock(), reason=reason)])
             await asyncio.to_thread(self.journal.flush)
-            await self.publisher.stop()
-            await asyncio.gather(publisher, return_exceptions=True)
-            await self.control.stop()
+            if self.publisher and publisher:
+                await self.publisher.close()
+                await asyncio.gather(publisher, return_exceptions=True)
+            self.figures.close()
             self.journal.close()
+        await asyncio.gather(pump, return_exceptions=not pump.done() or pump.cancelled())
+
+    async def _drain(self, pump: asyncio.Task[None]) -> None:
+        """Let the pump take the events that the lines sent on their way out."""
+        while self.inbox.waiting and not pump.done():  # noqa: ASYNC110 - a moment at the very end
+            await asyncio.sleep(0.01)
 
     async def _pump(self) -> None:
         board, journal = self.board, self.journal
@@ -121,33 +142,23 @@ class App:
                 log.warning("the system clock has moved by %.1f s: following it", self.clock.step_s())
                 self.clock.follow()
 
-    async def answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        """One request of the control socket. Raises SettingError with the remedy for one that cannot be served."""
-        match request.get("request"):
-            case "status":
-                return self.status()
-            case "agent":
-                return self._command(request)
-            case "stop":
-                self._keep_calls = bool(request.get("keep_calls"))
-                self._stop.set()
-                return {"stopping": True}
-            case other:
-                raise SettingError(f"unknown request {other!r}: expected status, agent or stop")
+    def stop(self, *, keep_calls: bool = False) -> None:
+        """End in good order. With `keep_calls` the lines stay up with their calls."""
+        self._keep_calls = keep_calls
+        self._stop.set()
 
-    def _command(self, request: dict[str, Any]) -> dict[str, Any]:
-        agent, command = str(request.get("agent", "")), request.get("command")
-        if agent not in self.settings.site.agents:
-            raise SettingError(f"no agent {agent!r}: the site has {', '.join(sorted(self.settings.site.agents))}")
-        if command not in ("login", "logout", "pause", "unpause"):
-            raise SettingError(f"unknown command {command!r}: expected login, logout, pause or unpause")
-        self.inbox.put(AgentCommanded(agent=agent, command=command, reason=str(request.get("reason", ""))))
-        return {"accepted": True}
+    def command(self, event: AgentCommanded) -> str:
+        """Take an agent's command; "" or the sentence that says why not and what to do."""
+        agents = self.settings.site.agents
+        if event.agent not in agents:
+            near = difflib.get_close_matches(event.agent, agents, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            return f"no agent {event.agent!r} in this site{hint} (it has {', '.join(sorted(agents))})"
+        self.inbox.put(event)
+        return ""
 
     def status(self) -> dict[str, Any]:
         """What `gateway status` shows: plain dicts and lists."""
-        import msgspec
-
         now = self.clock()
         return {
             "version": __version__,
@@ -155,12 +166,27 @@ class App:
             "site_version": self.settings.site.version,
             "folder": self.settings.folder,
             "up_s": round(now - self.started_at, 1),
+            "now": now,
             "lines": self.lines.state(),
-            "broker": self.publisher.state(),
-            "journal": self.journal.state(),
+            "broker": msgspec.to_builtins(self.publisher.state) if self.publisher else None,
+            "journal": msgspec.to_builtins(self.journal.state),
             "board": msgspec.to_builtins(self.board.view()),
-            "figures": self.publisher.figures(now),
+            "figures": msgspec.to_builtins(dict(self.figures.now(now))),
         }
+
+    def _publisher(self) -> Publisher | None:
+        site, broker = self.settings.site, self.settings.broker
+        if broker is None:
+            return None
+        return Publisher(
+            broker,
+            self.journal,
+            self.figures,
+            site=site.name,
+            site_version=site.version,
+            version=__version__,
+            on_command=self.command,
+        )
 
 
 def line_configs(settings: Settings, state_dir: Path) -> list[LineConfig]:

@@ -11,12 +11,12 @@ import logging
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from gateway import __version__
-from gateway.errors import GatewayError, SiteError
+from gateway.errors import GatewayError, SettingError, SiteError
 
 if TYPE_CHECKING:
     from gateway.config.settings import Settings
@@ -33,7 +33,9 @@ app = typer.Typer(
 SiteArgument = Annotated[
     Path | None,
     typer.Argument(
-        help="The site's folder (gateway.yaml, flows/, clients.csv).", envvar="GATEWAY_SITE", show_default="/etc/gateway"
+        help="The site's folder (gateway.yaml, flows/, clients.csv).",
+        envvar="GATEWAY_SITE",
+        show_default="/etc/gateway",
     ),
 ]
 StateOption = Annotated[
@@ -71,12 +73,23 @@ def _load(folder: Path) -> Settings:
     return load_site(folder)
 
 
+def _ask(state: Path | None, request: dict[str, Any]) -> dict[str, Any]:
+    """Ask the running gateway. Raises SettingError when none runs or it says no."""
+    from gateway.edge.control import ask
+
+    answer = ask(state_folder(state) / "control.sock", request)
+    if not answer.get("ok"):
+        raise SettingError(str(answer.get("error", "the gateway said no and did not say why")))
+    return answer
+
+
 @app.command()
 def run(
     site: SiteArgument = None,
     state: StateOption = None,
     broker: Annotated[
-        str, typer.Option(help="site: as in gateway.yaml; embedded: start one here if none answers on this machine.")
+        str,
+        typer.Option(help="site: as in gateway.yaml; embedded: start one here if none answers on this machine."),
     ] = "site",
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more in the log.")] = False,
 ) -> None:
@@ -127,9 +140,7 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="Everything, as JSON.")] = False,
 ) -> None:
     """Show the running box: lines, broker, journal, calls, agents, figures."""
-    from gateway.edge.control import ask
-
-    answer = ask(state_folder(state) / "control.sock", {"request": "status"})
+    answer = _ask(state, {"request": "status"})
     if as_json:
         typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
         return
@@ -146,9 +157,7 @@ def agent(
     state: StateOption = None,
 ) -> None:
     """Log an agent in or out, pause or unpause."""
-    from gateway.edge.control import ask
-
-    ask(state_folder(state) / "control.sock", {"request": "agent", "agent": who, "command": command, "reason": reason})
+    _ask(state, {"request": "agent", "agent": who, "command": command, "reason": reason})
     typer.echo(f"{who}: {command} accepted")
 
 
@@ -156,13 +165,12 @@ def agent(
 def stop(
     state: StateOption = None,
     keep_calls: Annotated[
-        bool, typer.Option("--keep-calls", help="Leave the lines up with their calls; the next `gateway run` takes over.")
+        bool,
+        typer.Option("--keep-calls", help="Leave the lines up with their calls; the next `gateway run` takes over."),
     ] = False,
 ) -> None:
     """End the running gateway in good order."""
-    from gateway.edge.control import ask
-
-    ask(state_folder(state) / "control.sock", {"request": "stop", "keep_calls": keep_calls})
+    _ask(state, {"request": "stop", "keep_calls": keep_calls})
     typer.echo("stopping")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from typing import Any
 
 from rich.console import Console
@@ -21,14 +20,13 @@ def render(answer: dict[str, Any], *, width: int = 110) -> str:
     )
     page.print(_lines(answer))
     page.print(_broker(answer["broker"]))
-    journal = answer["journal"]
-    page.print("journal  " + ", ".join(f"{key} {value}" for key, value in journal.items()))
+    page.print(_journal(answer["journal"]))
     board = answer["board"]
     if board["calls"]:
-        page.print(_calls(board["calls"]))
+        page.print(_calls(board["calls"], answer["now"]))
     else:
         page.print("no calls")
-    page.print(_agents(board["agents"]))
+    page.print(_agents(board["agents"], answer["now"]))
     page.print(_figures(answer["figures"]))
     file = page.file
     assert isinstance(file, io.StringIO)  # noqa: S101 - made six lines above
@@ -46,18 +44,28 @@ def _lines(answer: dict[str, Any]) -> str:
     return "\n".join(rows)
 
 
-def _broker(broker: dict[str, Any]) -> str:
-    if not broker.get("configured", True):
+def _broker(broker: dict[str, Any] | None) -> str:
+    if broker is None:
         return "broker   none in gateway.yaml: nothing is published"
-    state = "connected" if broker["connected"] else f"NOT CONNECTED: {broker.get('last_error') or 'not yet'}"
-    return f"broker   {state}; backlog {broker['backlog']} facts, last acknowledged {broker['acked']}"
+    if broker["connected"]:
+        state = f"connected to {broker['broker']}"
+    else:
+        state = f"NOT CONNECTED to {broker['broker']}: {broker['last_error'] or 'not yet'}"
+        if broker["attempts"]:
+            state += f" ({broker['attempts']} attempts)"
+    return f"broker   {state}; {broker['backlog']} facts wait, {broker['acked_seq']} acknowledged"
 
 
-def _calls(calls: list[dict[str, Any]]) -> Table:
+def _journal(journal: dict[str, Any]) -> str:
+    if journal["writable"]:
+        return f"journal  {journal['committed_seq']} facts on disk, {journal['waiting']} on their way"
+    return f"journal  NOT WRITTEN: {journal['last_error']}; {journal['waiting']} facts kept in memory"
+
+
+def _calls(calls: list[dict[str, Any]], now: float) -> Table:
     table = Table(title="calls", title_justify="left")
     for name in ("call", "from", "client", "state", "step", "team", "agent", "for"):
         table.add_column(name)
-    now = time.time()
     for call in calls:
         table.add_row(
             call["call"],
@@ -72,11 +80,10 @@ def _calls(calls: list[dict[str, Any]]) -> Table:
     return table
 
 
-def _agents(agents: list[dict[str, Any]]) -> Table:
+def _agents(agents: list[dict[str, Any]], now: float) -> Table:
     table = Table(title="agents", title_justify="left")
     for name in ("agent", "state", "since"):
         table.add_column(name)
-    now = time.time()
     for agent in agents:
         table.add_row(agent["agent"], agent["state"], _span(now - agent["since"]) if agent["since"] else "")
     return table

@@ -13,8 +13,7 @@ def welcome(settings: Settings, state_dir: Path) -> str:
     host = "127.0.0.1" if sip.bind in ("0.0.0.0", "127.0.0.1") else sip.bind  # noqa: S104 - compared, not bound
     transports = "UDP and TCP" if sip.tcp else "UDP"
     lines = [f"gateway: site {site.name!r}, version {site.version}, from {settings.folder}"]
-    for number in range(sip.lines):
-        lines.append(f"  SIP on {sip.bind}:{sip.port + 10 * number} ({transports})")
+    lines += [f"  SIP on {sip.bind}:{sip.port + 10 * number} ({transports})" for number in range(sip.lines)]
     lines.append("  Call it with any SIP phone:")
     lines += [f"    sip:{did}@{host}:{sip.port}    flow {flow}" for did, flow in site.numbers.items()]
     if settings.broker is not None:

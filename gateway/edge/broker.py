@@ -57,9 +57,10 @@ def _mosquitto(program: str, settings: BrokerSettings, state_dir: Path) -> Itera
     state_dir.mkdir(parents=True, exist_ok=True)
     config = state_dir / "mosquitto.conf"
     config.write_text(
-        f"listener {settings.port} 127.0.0.1\nallow_anonymous true\npersistence false\nlog_dest stderr\nlog_type error\n"
+        f"listener {settings.port} 127.0.0.1\nallow_anonymous true\npersistence false\n"
+        "log_dest stderr\nlog_type error\n"
     )
-    child = subprocess.Popen([program, "-c", str(config)], stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
+    child = subprocess.Popen([program, "-c", str(config)], stdin=subprocess.DEVNULL, start_new_session=True)
     try:
         _await(settings)
         log.info("started mosquitto on 127.0.0.1:%d for this run", settings.port)
@@ -75,7 +76,7 @@ def _mosquitto(program: str, settings: BrokerSettings, state_dir: Path) -> Itera
 
 @contextlib.contextmanager
 def _amqtt(settings: BrokerSettings) -> Iterator[None]:
-    from amqtt.broker import Broker
+    from amqtt.broker import Broker  # noqa: PLC0415 - slow to import, and seldom wanted
 
     logging.getLogger("amqtt").setLevel(logging.CRITICAL)  # our own probe of the port is an error to it
     logging.getLogger("transitions").setLevel(logging.WARNING)

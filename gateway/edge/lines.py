@@ -85,9 +85,7 @@ class Lines:
 
     def start(self) -> None:
         """Begin to keep every line up. Needs a running event loop."""
-        self._tasks = [
-            asyncio.create_task(self._keep(link), name=f"line {link.name}") for link in self._links.values()
-        ]
+        self._tasks = [asyncio.create_task(self._keep(link), name=f"line {link.name}") for link in self._links.values()]
 
     def state(self) -> list[dict[str, object]]:
         """For `gateway status`: one dict a line."""
@@ -177,7 +175,12 @@ class Lines:
         log.info("line %s: starting", link.name)
         # A session of its own: Ctrl-C in a terminal reaches the control process, which ends the line in good order.
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "gateway.line", str(path), stdin=asyncio.subprocess.DEVNULL, start_new_session=True
+            sys.executable,
+            "-m",
+            "gateway.line",
+            str(path),
+            stdin=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
         )
         link.pid = process.pid
         return process
@@ -195,7 +198,7 @@ class Lines:
         raise TimeoutError(f"no socket within {GREETING_S:g} s")
 
     def _adopt(self, link: _Link, sock: socket.socket) -> None:
-        sock.setblocking(False)  # noqa: FBT003 - the standard library's own signature
+        sock.setblocking(False)
         link.sock, link.greeted = sock, False
         link.closed.clear()
         link.pid = _peer_pid(sock) or link.pid
