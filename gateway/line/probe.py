@@ -5,12 +5,12 @@ A process of its own, because loading a strange build can end the process that t
 
 from __future__ import annotations
 
+import ctypes
 import datetime as dt
 import json
 import os
 import re
 import sys
-from pathlib import Path
 from typing import Any
 
 from gateway.audio.tap import bind
@@ -33,14 +33,17 @@ OPENSSL_ENDS = {
 own copy for longer; one that is built into the pjsua2 wheel nobody looks after."""
 
 
-def tls(library: Path, today: dt.date) -> dict[str, Any]:
-    """The OpenSSL that is built into the shared object, found by the version text that it carries."""
-    found = re.search(rb"OpenSSL (\d+\.\d+)\.\d+[a-z]* +\d+ \w+ \d{4}", library.read_bytes())
-    if not found:
-        return {"library": "", "out_of_support": False}
-    series = found.group(1).decode()
-    ends = OPENSSL_ENDS.get(series)
-    return {"library": found.group(0).decode(), "out_of_support": ends is not None and today > ends}
+def tls(library: str, today: dt.date) -> dict[str, Any]:
+    """The OpenSSL that the shared object at path `library` uses, by its own word; empty: none."""
+    loaded = ctypes.CDLL(library)
+    for name in ("OpenSSL_version", "SSLeay_version"):  # since 1.1, and before
+        if (ask := getattr(loaded, name, None)) is not None:
+            ask.restype = ctypes.c_char_p
+            text = " ".join(ask(0).decode().split())
+            series = re.search(r"\d+\.\d+", text)
+            ends = OPENSSL_ENDS.get(series[0]) if series else None
+            return {"library": text, "out_of_support": ends is not None and today > ends}
+    return {"library": "", "out_of_support": False}
 
 
 def probe() -> dict[str, Any]:
@@ -64,7 +67,7 @@ def probe() -> dict[str, Any]:
         "file": library_file(),
         "legs_max": library.legs_max(),
         "codecs": [codec.codecId for codec in endpoint.codecEnum2()],
-        "tls": tls(Path(library_file()), dt.datetime.now(tz=dt.UTC).date()),
+        "tls": tls(library_file(), dt.datetime.now(tz=dt.UTC).date()),
         "native": native,
     }
 
