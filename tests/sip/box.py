@@ -52,7 +52,8 @@ steps:
   bye:
     hang_up: "Bye."
 """
-CLIENTS = "number,client,name,manager,team\n+48220000201,1001,Flower Shop,anna,office\n+48220000202,1002,Far Away,zoe,office\n"
+CLIENTS = {"anna": "+48220000201,1001,Flower Shop,anna,office\n", "zoe": "+48220000202,1002,Far Away,zoe,office\n"}
+"""By manager; a box has those whose manager it has."""
 
 
 class Box:
@@ -66,7 +67,6 @@ class Box:
         lines: int = 1,
         callers_max: int = 0,
         flow: str = FLOW,
-        clients: str = CLIENTS,
         team: str = "ring_manager: 2s\n    ring_each: 2s\n    max_wait: 30s",
         wrap_up: str = "0s",
         office: tuple[str, ...] = (),
@@ -78,7 +78,9 @@ class Box:
         self.folder, self.state = folder / "site", folder / "state"
         (self.folder / "flows").mkdir(parents=True)
         (self.folder / "flows" / "main.yaml").write_text(flow)
-        (self.folder / "clients.csv").write_text(clients)
+        (self.folder / "clients.csv").write_text(
+            "number,client,name,manager,team\n" + "".join(row for who, row in CLIENTS.items() if who in agents)
+        )
         self.port = _free_block(lines)
         people = "".join(
             f"  {name}: {{name: {name.title()}, phone: '{uri}', wrap_up: {wrap_up}}}\n" for name, uri in agents.items()
