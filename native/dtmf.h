@@ -14,48 +14,50 @@ typedef struct {
     float low_dbm0;     /* level of the low tone; a full-scale sine is +3.14 dBm0 */
     float high_dbm0;    /* level of the high tone */
     float twist_db;     /* high_dbm0 - low_dbm0 */
-    float confidence;   /* 0 (just accepted) to 1 (nothing but the two tones) */
+    float confidence;   /* 0 (just accepted) to 1 (the two tones as Q.23 has them, and nothing else) */
 } gw_dtmf_event;
 
+/* One receiver. Plain data: it may be copied, and is ready after gw_dtmf_init. Rings are indexed by block number. */
 typedef struct {
-    int32_t sample_rate;                     /* 8000 or 16000 */
-    int32_t fill;                            /* samples waiting in `partial` */
-    int64_t blocks;                          /* whole blocks seen since init */
-    int16_t partial[2 * GW_DTMF_BLOCK];      /* an unfinished block, at the rate of the input */
-    int16_t tail[16];                        /* 16 kHz: last inputs, for the half-band filter */
-    int16_t past[GW_DTMF_RING][GW_DTMF_BLOCK]; /* the last blocks at 8 kHz */
-    float re[GW_DTMF_RING][8];               /* their correlations with the eight tones, phases continuous */
-    float im[GW_DTMF_RING][8];
-    float energy[GW_DTMF_RING];              /* their energy without mean and dial-tone band */
-    float rest[GW_DTMF_RING];                /* energy in the dial-tone band */
-    float rot_re[8];                         /* phase of each tone at the next block */
+    int32_t sample_rate;                       /* 8000 or 16000 */
+    int32_t fill;                              /* samples waiting in `partial` */
+    int64_t blocks;                            /* whole blocks seen since init */
+    float rot_re[8];                           /* phase of each tone at the next block */
     float rot_im[8];
-    int32_t rot_count;
-    int32_t candidate;                       /* pair that leads now, -1 if none */
-    int32_t candidate_blocks;                /* for how many windows it has led */
-    int32_t fits_good;                       /* consecutive fits that passed */
-    float evidence;                          /* sum of their scores */
-    int32_t digit;                           /* ASCII of the digit that is on, 0 if none */
-    int32_t pair;                            /* its pair, row * 4 + column */
-    int64_t start;                           /* of that digit, samples at 8 kHz */
-    int64_t below;                           /* when its level fell under half, -1 if it did not */
-    float last_gain;                         /* level relative to the reference, one block ago */
-    float step_re[2];                        /* phase step per block of the two tones off their nominal */
+    float sums_re[GW_DTMF_RING][8];            /* correlation of each block with the eight tones, phases running on */
+    float sums_im[GW_DTMF_RING][8];
+    float energy[GW_DTMF_RING];                /* energy of each block without its mean and the dial-tone band, LSB^2 */
+    float dial[GW_DTMF_RING];                  /* energy in the dial-tone band, LSB^2 */
+    int16_t past[GW_DTMF_RING][GW_DTMF_BLOCK]; /* the blocks themselves, at 8 kHz */
+    int16_t partial[2 * GW_DTMF_BLOCK];        /* an unfinished block, at the rate of the input */
+    int16_t tail[16];                          /* 16 kHz: last inputs, for the half-band filter */
+    int32_t turns;                             /* blocks since the phases were set to zero */
+    int32_t leader;                            /* pair (row * 4 + column) that leads the gate, -1 if none */
+    int32_t led;                               /* for how many windows it has led */
+    int64_t probable;                          /* block of the last good fit */
+    int32_t pair;                              /* pair of the digit that is on, -1 if none */
+    int32_t digit;                             /* its ASCII code */
+    int64_t start;                             /* its first sample, at 8 kHz */
+    int64_t below;                             /* sample at which its level fell under half, -1 if it did not */
+    int32_t ended_pair;                        /* pair of the digit before, -1 if none */
+    int64_t ended;                             /* where that digit ended, sample at 8 kHz */
+    float gain;                                /* its level one block ago, relative to the reference */
+    float reference[2];                        /* length of the window's sum that counts as full level, per tone */
+    float step_re[2];                          /* how far each tone turns per block, beyond its nominal frequency */
     float step_im[2];
-    float reference[2];                      /* window correlation that counts as full level */
     float low_dbm0;
     float high_dbm0;
     float confidence;
-    int32_t pending_count;                   /* events that found no room in `out` */
+    int32_t pending_count;                     /* events that found no room in `out` */
     gw_dtmf_event pending[GW_DTMF_PENDING];
-    int64_t lost;                            /* events dropped because `pending` was full, too */
+    int64_t lost;                              /* events dropped because `pending` was full, too */
 } gw_dtmf;
 
 /* sample_rate: 8000 or 16000; anything else is taken as 8000. */
 void gw_dtmf_init(gw_dtmf *d, int32_t sample_rate);
 
-/* Feeds n samples; returns how many events were written to out. What does not fit is kept for the next call. At most
-   one END and one BEGIN come in any 16 ms, so out_max = n / 64 + GW_DTMF_PENDING never keeps anything back. */
+/* Feeds n samples; returns how many events were written to out. What finds no room is kept for the next call. A digit
+   takes at least 28 ms, so out_max = n / 64 + GW_DTMF_PENDING never keeps anything back. */
 int32_t gw_dtmf_feed(gw_dtmf *d, const int16_t *x, int32_t n, gw_dtmf_event *out, int32_t out_max);
 
 /* n samples for each of `channels` receivers: x holds the channels one after another, `stride` samples apart. Events of

@@ -1,4 +1,6 @@
-/* What the parts of the DTMF receiver share; never part of the contract that Python reads. */
+/* What the parts of the DTMF receiver share; never part of the contract that Python reads.
+   dtmf.c cuts blocks -> dtmf_corr.c correlates them -> dtmf_gate.c finds the pair that leads -> dtmf_fit.c fits two tones,
+   dtmf_residue.c describes what is left -> dtmf_judge.c says whether that is a digit -> dtmf_track.c how long it lasts. */
 #ifndef GW_DTMF_INTERNAL_H
 #define GW_DTMF_INTERNAL_H
 
@@ -7,35 +9,75 @@
 
 #include "dtmf.h"
 
+#define GW_TURN 6.28318530717958647692F
+
 /* Nominal frequencies, Hz (ITU-T Q.23): rows 0 to 3, columns 4 to 7. */
 static const float gw_dtmf_hz[8] = {697.0F, 770.0F, 852.0F, 941.0F, 1209.0F, 1336.0F, 1477.0F, 1633.0F};
 
-/* Window of one fit: 7 blocks, 28 ms. Longer than the 23 ms that must be refused, short enough that a 40 ms tone holds
-   three of them at any alignment. */
-enum { GW_FIT_BLOCKS = 7, GW_FIT_LEN = GW_FIT_BLOCKS * GW_DTMF_BLOCK, GW_FIT_HALF = GW_FIT_LEN / 2 };
+enum {
+    GW_DTMF_RATE = 8000, /* Hz, inside */
+    /* The gate and the follower look at 16 ms: half a window crosses an edge in 8 ms, so breaks and pauses from 8 ms on
+       are measured at their true length. */
+    GW_WINDOW_BLOCKS = 4,
+    GW_WINDOW_LEN = GW_WINDOW_BLOCKS * GW_DTMF_BLOCK,
+    /* A fit looks at 28 ms: longer than the 23 ms that must be refused (Q.24), and at any alignment a 40 ms tone holds
+       three such windows. */
+    GW_FIT_BLOCKS = 7,
+    GW_FIT_LEN = GW_FIT_BLOCKS * GW_DTMF_BLOCK,
+    GW_FIT_HALF = GW_FIT_LEN / 2,
+    GW_FIT_LANES = GW_FIT_HALF / 4
+};
+
+/* Four floats at once: GCC and clang map it to SSE2 or NEON. */
+typedef float gw_v4 __attribute__((vector_size(16)));
+
+static inline int32_t gw_slot(int64_t block)
+{
+    return (int32_t)((uint64_t)block % GW_DTMF_RING);
+}
 
 /* Correlations of one block: sums of x * exp(-j w t), t from the centre of the block; energies in LSB^2. */
 typedef struct {
     float re[8], im[8];
-    float dial;   /* energy that a 400 Hz tone of one block explains */
-    float mean;   /* energy of the mean */
+    float dial;  /* energy that a 400 Hz tone explains */
+    float mean;  /* energy of the mean */
     float total;
 } gw_block_sums;
 
 void gw_dtmf_correlate(const int16_t x[GW_DTMF_BLOCK], gw_block_sums *out);
 void gw_dtmf_halve(const int16_t x[2 * GW_DTMF_BLOCK], int16_t tail[16], int16_t out[GW_DTMF_BLOCK]);
+enum { GW_HALVE_DELAY = 5 }; /* of that filter, samples at 16 kHz */
 
-/* Two tones fitted to a window by least squares. */
+/* The pair that has led long enough for a fit, or -1. */
+int32_t gw_dtmf_gate(gw_dtmf *d, int64_t last);
+/* Fits that pair to the last 28 ms and begins a digit if it is one. */
+void gw_dtmf_examine(gw_dtmf *d, int64_t last, int32_t pair);
+
+/* Two tones fitted to a window; [0] is the low one. */
 typedef struct {
-    float hz[2];          /* frequency of the low and the high tone */
-    float amplitude[2];   /* peak, LSB */
-    float slope[2];       /* relative change of amplitude over the window */
-    float residue;        /* share of the energy (hum and dial tone apart) that the two tones do not explain, 0 to 1 */
-    float removed;        /* energy of hum and dial tone over energy of the rest */
+    float hz[2];
+    float amplitude[2];           /* peak, LSB */
+    float residue;                /* share of the energy (hum and dial tone apart) that the tones do not explain, 0 to 1 */
+    float residue_hz;             /* its main frequency */
+    float residue_width_hz;       /* the spread about it: 60 at most for a single tone, above 120 for speech and noise */
     float fill[2][GW_FIT_BLOCKS]; /* level of each tone in each block, relative to the fit: 1 when steady */
 } gw_two_tones;
 
-/* x: GW_FIT_LEN samples; hz[]: where to look first; returns 0 when the fit ran away. */
-int gw_dtmf_fit(const int16_t x[GW_FIT_LEN], float low_hz, float high_hz, int without_dial_tone, gw_two_tones *fit);
+/* hz: where to look first; without_dial_tone: fit 330 to 480 Hz away. Returns 0 when the fit ran away. */
+int32_t gw_dtmf_fit(const int16_t x[GW_FIT_LEN], const float hz[2], int32_t without_dial_tone, gw_two_tones *fit);
+
+/* The rest of *fit, from the signal without nuisances and the tones, each folded at the centre of the window. */
+void gw_dtmf_describe(const gw_v4 *even, const gw_v4 *odd, const gw_v4 (*tone_even)[GW_FIT_LANES],
+                      const gw_v4 (*tone_odd)[GW_FIT_LANES], gw_two_tones *fit);
+
+float gw_dtmf_dbm0(float amplitude);
+
+/* How far a fit is from a clean, nominal digit: 0 is perfect, 1 the limit. */
+float gw_dtmf_doubt(const gw_two_tones *fit, int32_t pair, int32_t without_dial_tone);
+/* 1 if that fit may begin a digit alone, 0 if a good one must come before it. */
+int32_t gw_dtmf_sure(const gw_two_tones *fit);
+
+void gw_dtmf_begin(gw_dtmf *d, int64_t last, int32_t pair, const gw_two_tones *fit, float doubt);
+void gw_dtmf_follow(gw_dtmf *d, int64_t last);
 
 #endif

@@ -1,0 +1,76 @@
+/* What a fit leaves: how much, how steady the tones are from block to block, and whether the rest is one more tone.
+   Folded as in dtmf_fit.c: the sample n after the centre is even + odd, the one n before it even - odd. */
+#include <math.h>
+
+#include "dtmf_internal.h"
+
+static const float WORTH_A_LOOK = 0.05F; /* share of residue under which nobody asks what it sounds like */
+
+/* One sine obeys r[n] + r[n-2] = c r[n-1], c = 2 cos w: the best c gives the frequency, and what it misses is turned into
+   a spread of frequencies. */
+static void sound_of(const float r[GW_FIT_LEN], gw_two_tones *fit)
+{
+    float cross = 0.0F, middle = 1e-6F, outer = 0.0F;
+    for (int32_t n = 2; n < GW_FIT_LEN; n++) {
+        const float sum = r[n] + r[n - 2];
+        cross += sum * r[n - 1];
+        middle += r[n - 1] * r[n - 1];
+        outer += sum * sum;
+    }
+    float half_c = 0.5F * cross / middle;
+    const float missed = (outer - 2.0F * half_c * cross) / middle;
+    half_c = half_c > 1.0F ? 1.0F : half_c < -1.0F ? -1.0F : half_c;
+    const float sine = sqrtf(1.0F - half_c * half_c), to_hz = (float)GW_DTMF_RATE / GW_TURN;
+    fit->residue_hz = acosf(half_c) * to_hz;
+    fit->residue_width_hz = sqrtf(missed > 0.0F ? missed : 0.0F) / (2.0F * (sine > 0.03F ? sine : 0.03F)) * to_hz;
+}
+
+static float sum_lanes(gw_v4 v)
+{
+    return (v[0] + v[1]) + (v[2] + v[3]);
+}
+
+typedef struct {
+    gw_v4 square[2], product[2]; /* of each tone with itself, and with the residue */
+} block_sum;
+
+static void add(block_sum *b, gw_v4 low, gw_v4 high, gw_v4 rest)
+{
+    b->square[0] += low * low;
+    b->square[1] += high * high;
+    b->product[0] += low * rest;
+    b->product[1] += high * rest;
+}
+
+void gw_dtmf_describe(const gw_v4 *even, const gw_v4 *odd, const gw_v4 (*tone_even)[GW_FIT_LANES],
+                      const gw_v4 (*tone_odd)[GW_FIT_LANES], gw_two_tones *fit)
+{
+    enum { VECTORS = GW_DTMF_BLOCK / 4, MIDDLE = GW_FIT_BLOCKS / 2 };
+    block_sum blocks[GW_FIT_BLOCKS] = {0};
+    gw_v4 energy = {0}, left = {0}, rest_even[GW_FIT_LANES], rest_odd[GW_FIT_LANES];
+    for (int32_t n = 0; n < GW_FIT_LANES; n++) {
+        const gw_v4 low_even = tone_even[0][n], low_odd = tone_odd[0][n];
+        const gw_v4 high_even = tone_even[1][n], high_odd = tone_odd[1][n];
+        rest_even[n] = even[n] - low_even - high_even;
+        rest_odd[n] = odd[n] - low_odd - high_odd;
+        energy += even[n] * even[n] + odd[n] * odd[n];
+        left += rest_even[n] * rest_even[n] + rest_odd[n] * rest_odd[n];
+        const int32_t away = (n + VECTORS / 2) / VECTORS; /* blocks from the middle one, which is cut in half */
+        add(&blocks[MIDDLE + away], low_even + low_odd, high_even + high_odd, rest_even[n] + rest_odd[n]);
+        add(&blocks[MIDDLE - away], low_even - low_odd, high_even - high_odd, rest_even[n] - rest_odd[n]);
+    }
+    fit->residue = sum_lanes(left) / (sum_lanes(energy) + 1e-6F);
+    for (int32_t i = 0; i < 2; i++)
+        for (int32_t b = 0; b < GW_FIT_BLOCKS; b++)
+            fit->fill[i][b] = 1.0F + sum_lanes(blocks[b].product[i]) / (sum_lanes(blocks[b].square[i]) + 1e-6F);
+    fit->residue_hz = 0.0F;
+    fit->residue_width_hz = (float)GW_DTMF_RATE;
+    if (fit->residue < WORTH_A_LOOK)
+        return;
+    float r[GW_FIT_LEN];
+    for (int32_t n = 0; n < GW_FIT_HALF; n++) {
+        r[GW_FIT_HALF + n] = rest_even[n / 4][n % 4] + rest_odd[n / 4][n % 4];
+        r[GW_FIT_HALF - 1 - n] = rest_even[n / 4][n % 4] - rest_odd[n / 4][n % 4];
+    }
+    sound_of(r, fit);
+}

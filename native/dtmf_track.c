@@ -1,0 +1,128 @@
+/* How long a digit lasts. Once begun, a digit is followed by the level of its two tones alone: it is over when that level
+   was below half for the pause that makes a new digit; shorter breaks are bridged. */
+#include <math.h>
+
+#include "dtmf_internal.h"
+
+static const int64_t PAUSE = 188;              /* samples at 8 kHz, 23.5 ms: between breaks of 15 ms and pauses of 32 ms */
+static const float HALF = 0.5F;                /* of the level: a window across an edge crosses it when the edge is at its centre */
+static const float REFERENCE_STEP = 0.1F;      /* share per block by which the reference follows a level that drifts */
+static const float BLOCK_FULL = 0.8F;          /* a block with this level before the fit belongs to the tone as a whole, */
+static const float BLOCK_EMPTY = 0.2F;         /* one under this not at all, one between in part */
+
+static const char DIGITS[] = "123A456B789C*0#D";
+
+/* Samples at the rate of the input, from samples at 8 kHz. */
+static int64_t at_input(const gw_dtmf *d, int64_t sample)
+{
+    if (d->sample_rate == GW_DTMF_RATE)
+        return sample;
+    sample = 2 * sample - GW_HALVE_DELAY;
+    return sample > 0 ? sample : 0;
+}
+
+static void emit(gw_dtmf *d, int32_t kind, int64_t end)
+{
+    if (d->pending_count == GW_DTMF_PENDING) {
+        d->lost++;
+        return;
+    }
+    d->pending[d->pending_count++] = (gw_dtmf_event){
+        .kind = kind, .digit = d->digit, .start = at_input(d, d->start), .end = end < 0 ? -1 : at_input(d, end),
+        .low_dbm0 = d->low_dbm0, .high_dbm0 = d->high_dbm0, .twist_db = d->high_dbm0 - d->low_dbm0,
+        .confidence = d->confidence};
+}
+
+static void finish(gw_dtmf *d, int64_t end)
+{
+    emit(d, GW_DTMF_END, end > d->start ? end : d->start + 1);
+    d->ended_pair = d->pair;
+    d->ended = end;
+    d->pair = -1;
+    d->digit = 0;
+    d->below = -1;
+}
+
+/* Length of the sum of a window's correlations with tone k, each turned back by the tone's own step. */
+static float window_level(const gw_dtmf *d, int64_t last, int32_t k, float step_re, float step_im)
+{
+    float re = 0.0F, im = 0.0F;
+    for (int64_t b = last - GW_WINDOW_BLOCKS + 1; b <= last; b++) { /* Horner: the oldest is turned on most */
+        float turned = re * step_re - im * step_im;
+        im = re * step_im + im * step_re + d->sums_im[gw_slot(b)][k];
+        re = turned + d->sums_re[gw_slot(b)][k];
+    }
+    return sqrtf(re * re + im * im);
+}
+
+void gw_dtmf_follow(gw_dtmf *d, int64_t last)
+{
+    const int32_t row = d->pair / 4, column = 4 + d->pair % 4;
+    const float low = window_level(d, last, row, d->step_re[0], d->step_im[0]);
+    const float high = window_level(d, last, column, d->step_re[1], d->step_im[1]);
+    const float low_gain = low / d->reference[0], high_gain = high / d->reference[1];
+    const float gain = low_gain < high_gain ? low_gain : high_gain;
+    const int64_t centre = (last + 1) * GW_DTMF_BLOCK - GW_WINDOW_LEN / 2;
+    if (gain >= HALF) {
+        d->below = -1;
+        d->reference[0] += REFERENCE_STEP * (low - d->reference[0]);
+        d->reference[1] += REFERENCE_STEP * (high - d->reference[1]);
+    } else {
+        if (d->below < 0) { /* between the last block's centre and this one's: interpolate */
+            float fall = d->gain - gain;
+            float back = fall > HALF - gain ? (HALF - gain) / fall : 1.0F;
+            d->below = centre - (int64_t)(back * (float)GW_DTMF_BLOCK);
+        }
+        if (centre - d->below >= PAUSE)
+            finish(d, d->below);
+    }
+    d->gain = gain;
+}
+
+/* First sample of the tone: the fit's window, moved back over earlier blocks that hold the same tones. */
+static int64_t first_sample(const gw_dtmf *d, int64_t first, int32_t pair, const gw_two_tones *fit)
+{
+    int64_t start = first * GW_DTMF_BLOCK;
+    const float full = 0.5F * (float)GW_DTMF_BLOCK;
+    for (int64_t b = first - 1; b >= 0 && b >= first - (GW_DTMF_RING - GW_FIT_BLOCKS); b--) {
+        const float *re = d->sums_re[gw_slot(b)], *im = d->sums_im[gw_slot(b)];
+        int32_t row = pair / 4, column = 4 + pair % 4;
+        float low = sqrtf(re[row] * re[row] + im[row] * im[row]) / (full * fit->amplitude[0]);
+        float high = sqrtf(re[column] * re[column] + im[column] * im[column]) / (full * fit->amplitude[1]);
+        float level = 0.5F * (low + high);
+        if (level < BLOCK_FULL) {
+            if (level > BLOCK_EMPTY)
+                start -= (int64_t)(level * (float)GW_DTMF_BLOCK);
+            break;
+        }
+        start -= GW_DTMF_BLOCK;
+    }
+    return start;
+}
+
+void gw_dtmf_begin(gw_dtmf *d, int64_t last, int32_t pair, const gw_two_tones *fit, float doubt)
+{
+    const int64_t start = first_sample(d, last - GW_FIT_BLOCKS + 1, pair, fit);
+    if (pair == d->ended_pair && start - d->ended < PAUSE) { /* the echo of the digit that ended: no pause was heard */
+        d->led = 0;
+        return;
+    }
+    if (d->pair >= 0) /* another digit without a pause between */
+        finish(d, d->below >= 0 && d->below < start ? d->below : start);
+    d->pair = pair;
+    d->digit = DIGITS[pair];
+    d->start = start;
+    d->below = -1;
+    d->gain = 1.0F;
+    for (int i = 0; i < 2; i++) {
+        float turn = GW_TURN * (fit->hz[i] - gw_dtmf_hz[i == 0 ? pair / 4 : 4 + pair % 4]) * (float)GW_DTMF_BLOCK /
+                     (float)GW_DTMF_RATE;
+        d->step_re[i] = cosf(turn);
+        d->step_im[i] = sinf(turn);
+        d->reference[i] = 0.5F * fit->amplitude[i] * (float)GW_WINDOW_LEN;
+    }
+    d->low_dbm0 = gw_dtmf_dbm0(fit->amplitude[0]);
+    d->high_dbm0 = gw_dtmf_dbm0(fit->amplitude[1]);
+    d->confidence = 1.0F - doubt;
+    emit(d, GW_DTMF_BEGIN, -1);
+}
