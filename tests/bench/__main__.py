@@ -21,7 +21,7 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="gateway-bench-"))
     rows: list[Row] = []
     parts = [
-        ("switchboard", lambda: core.switchboard()),
+        ("switchboard", core.switchboard),
         ("check", lambda: core.check(folder / "check")),
         ("idle and IVR", lambda: calls.idle_and_ivr(folder / "ivr")),
         ("bridged", lambda: calls.bridged(folder / "bridged")),

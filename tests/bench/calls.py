@@ -20,6 +20,9 @@ from tests.sip.harness import wait_until
 from tests.sip.phone import Phone
 from tests.sip.rtp import sine
 
+LOW_HZ, HIGH_HZ = 500.0, 1500.0
+RECORDINGS = {"low.wav": sine(LOW_HZ, -16, 20), "high.wav": sine(HIGH_HZ, -16, 20)}
+"""Two prompts that can be told apart in a single frame."""
 ROUNDS = 60
 WINDOW_S = 10.0
 FLOW = """
@@ -28,13 +31,13 @@ language: en
 start: menu
 steps:
   menu:
-    menu: "Please listen to this long announcement, which goes on while the load is measured. Press one or two."
+    menu: low.wav
     choices: {"1": again, "2": people}
     first_key: 30s
     no_input: {tries: 9, then: bye}
     no_match: {tries: 9, then: bye}
   again:
-    say: "Thank you. This is another announcement of the same kind, which is long enough to be heard for a while."
+    say: high.wav
     then: menu
   people:
     queue: office
@@ -56,7 +59,7 @@ class Row:
 @contextmanager
 def _box(folder: Path, agents: list[Phone], callers_max: int) -> Iterator[Box]:
     people = {desk.user: desk.uri for desk in agents} or {"nobody": "sip:nobody@127.0.0.1:9"}
-    with Box(folder, agents=people, flow=FLOW, callers_max=callers_max) as box:
+    with Box(folder, agents=people, flow=FLOW, callers_max=callers_max, recordings=RECORDINGS) as box:
         yield box
 
 
@@ -143,12 +146,12 @@ def latencies(folder: Path) -> list[Row]:
                 answered = time.monotonic()
                 caller.finish_invite()
                 answer_ms.append(1000 * (answered - begin))
-                sound_ms.append(1000 * (_first_sound(caller, 0) - answered))
+                sound_ms.append(1000 * (_first(caller, 0, LOW_HZ) - answered))
                 time.sleep(0.3)
                 mark = caller.rtp.mark()
                 pressed = time.monotonic()
                 caller.rtp.press("1")
-                key_ms.append(1000 * (_new_prompt(caller, mark) - pressed))
+                key_ms.append(1000 * (_first(caller, mark, HIGH_HZ) - pressed))
                 caller.bye()
                 caller.wait_code(200)
     return [
@@ -158,33 +161,21 @@ def latencies(folder: Path) -> list[Row]:
     ]
 
 
-def _first_sound(caller: Phone, mark: int) -> float:
-    """When the first packet came that is not silence."""
+def _first(caller: Phone, mark: int, hz: float) -> float:
+    """When the first packet came that is loud with that tone."""
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline:
-        heard = caller.rtp.heard[mark:]
-        if any(_loud(frame) for frame in heard):
+        if any(_holds(frame, hz) for frame in caller.rtp.heard[mark:]):
             return time.monotonic()
         time.sleep(0.001)
-    raise AssertionError("no sound came")
+    raise AssertionError(f"no {hz:g} Hz came")
 
 
-def _new_prompt(caller: Phone, mark: int) -> float:
-    """When sound comes again after the silence that a key makes. The key stops the prompt inside a frame, so a short
-    silence shows up first; where the new prompt follows without one, its first packet is the answer all the same."""
-    deadline = time.monotonic() + 5
-    silent = False
-    while time.monotonic() < deadline:
-        for frame in caller.rtp.heard[mark:]:
-            silent = silent or not _loud(frame)
-            if silent and _loud(frame):
-                return time.monotonic()
-        time.sleep(0.001)
-    raise AssertionError("no new prompt came")
-
-
-def _loud(frame: np.ndarray) -> bool:
-    return bool(np.abs(frame.astype(int)).max(initial=0) > 64)
+def _holds(frame: np.ndarray, hz: float) -> bool:
+    """Whether most of a 20 ms frame's energy is that tone; whole cycles fit in, so two tones do not mix."""
+    x = frame.astype(float)
+    tone = abs(np.sum(x * np.exp(-2j * np.pi * hz * np.arange(len(x)) / 8000))) ** 2 * 2 / max(len(x), 1)
+    return bool(tone > 0.5 * np.sum(x * x) > 0)
 
 
 def _spread(values: list[float]) -> str:

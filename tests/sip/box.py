@@ -1,8 +1,8 @@
 """A whole gateway under test: `gateway run` on a small site of its own, with phones as agents.
 
-    with Box(tmp_path, agents={"anna": anna.uri}) as box:
-        caller.call(box.uri("100"))
-        box.record(...)
+with Box(tmp_path, agents={"anna": anna.uri}) as box:
+    caller.call(box.uri("100"))
+    box.record(...)
 """
 
 from __future__ import annotations
@@ -13,8 +13,11 @@ import signal
 import subprocess
 import sys
 import time
+import wave
 from pathlib import Path
 from typing import Any, Self
+
+import numpy as np
 
 from gateway.core.facts import AnyFact, CallEnded, CallRecord
 from gateway.edge.control import ask
@@ -70,9 +73,11 @@ class Box:
         team: str = "ring_manager: 2s\n    ring_each: 2s\n    max_wait: 30s",
         wrap_up: str = "0s",
         office: tuple[str, ...] = (),
+        recordings: dict[str, np.ndarray] | None = None,
         mqtt_port: int = 0,
     ) -> None:
-        """`office`: who is in the team of that name, the others are in a team of their own; empty: everybody."""
+        """`office`: who is in the team of that name, the others are in a team of their own; empty: everybody.
+        `recordings`: file names in prompts/ -> int16 samples, 8 kHz."""
         office = office or tuple(agents)
         others = [name for name in agents if name not in office]
         self.folder, self.state = folder / "site", folder / "state"
@@ -81,6 +86,11 @@ class Box:
         (self.folder / "clients.csv").write_text(
             "number,client,name,manager,team\n" + "".join(row for who, row in CLIENTS.items() if who in agents)
         )
+        for name, samples in (recordings or {}).items():
+            (self.folder / "prompts").mkdir(exist_ok=True)
+            with wave.open(str(self.folder / "prompts" / name), "wb") as file:
+                file.setparams((1, 2, 8000, 0, "NONE", ""))
+                file.writeframes(samples.astype("<i2").tobytes())
         self.port = _free_block(lines)
         people = "".join(
             f"  {name}: {{name: {name.title()}, phone: '{uri}', wrap_up: {wrap_up}}}\n" for name, uri in agents.items()
