@@ -96,9 +96,7 @@ def dtmf_digits(samples: npt.NDArray[np.int16], sample_rate: int = 8000) -> str:
     return "".join(onset.digit for onset in detector.begun)
 
 
-def dtmf_feed_many(
-    detectors: Sequence[DtmfDetector], block: npt.NDArray[np.int16]
-) -> list[list[Digit]]:
+def dtmf_feed_many(detectors: Sequence[DtmfDetector], block: npt.NDArray[np.int16]) -> list[list[Digit]]:
     """Feeds row c of block, shape (channels, n), to detector c, all in one crossing into C.
 
     Returns the digits that ended, one list a channel; `begun` of each detector is set, too. Rows must be contiguous;
@@ -122,10 +120,11 @@ def dtmf_feed_many(
     states = ffi.new("gw_dtmf *[]", [detector._state for detector in detectors])  # noqa: SLF001 - same module
     samples = ffi.cast("int16_t *", block.ctypes.data)
     lib.gw_dtmf_feed_many(states, samples, channels, block.strides[0] // 2, n, events, counts, room)
-    over = []
-    for c, detector in enumerate(detectors):
-        detector.begun = []
-        over.append(detector._sort(events, c * room, counts[c]) if counts[c] else [])  # noqa: SLF001
+    over: list[list[Digit]] = []
+    for c, (detector, count) in enumerate(zip(detectors, ffi.unpack(counts, channels), strict=True)):
+        if detector.begun:
+            detector.begun = []
+        over.append(detector._sort(events, c * room, count) if count else [])  # noqa: SLF001
     return over
 
 

@@ -25,13 +25,15 @@ class SipSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BrokerSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """`mqtt:` in gateway.yaml. The password comes from a file or the environment, never from gateway.yaml itself."""
+    """`mqtt:` in gateway.yaml. The password comes from a file or the environment, never from gateway.yaml."""
 
     host: str = "127.0.0.1"
     port: int = 1883
     user: str = ""
     password: str = ""
     tls: bool = False
+    ca_file: str = ""
+    """With `tls`: PEM file of the authority that signed the broker's certificate; empty: the system's own."""
     topic: str = "gateway"
     """Topics begin with `<topic>/<site name>/`."""
     keepalive_s: int = 30
@@ -54,8 +56,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Every clip that any flow of the site can ask for; all are made ready before the site goes live."""
 
 
+WAITING_MUSIC = "waiting-music-1"
+"""Clip key of the loop that gateway.audio.music makes; the number is raised when the loop changes."""
+
+
 class ClipSource(msgspec.Struct, frozen=True, kw_only=True):
-    """How one clip is made: a text for the speech engine, a recording of the site, or the waiting music."""
+    """How one clip is made: a text for the speech engine, a recording of the site, or (neither given, key
+    WAITING_MUSIC) the waiting music."""
 
     key: str
     text: str = ""

@@ -10,7 +10,7 @@ import msgspec
 
 from gateway.core.facts import AnyFact
 
-_decoder = msgspec.json.Decoder(AnyFact)
+_decoder: msgspec.json.Decoder[AnyFact] = msgspec.json.Decoder(AnyFact)
 
 
 class JournalRow(msgspec.Struct, frozen=True, kw_only=True):

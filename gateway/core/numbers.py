@@ -30,3 +30,11 @@ def mask(number: str) -> str:
     if len(number) <= _VISIBLE + 2:
         return "*" * len(number)
     return "*" * (len(number) - _VISIBLE) + number[-_VISIBLE:]
+
+
+def is_dialable(number: str) -> bool:
+    """Whether `number` is written in E.164 ("+48221234567") and long enough for the plan of its country."""
+    try:
+        return number.startswith("+") and phonenumbers.is_possible_number(phonenumbers.parse(number, None))
+    except phonenumbers.NumberParseException:
+        return False

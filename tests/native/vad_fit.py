@@ -16,9 +16,9 @@ from gateway.audio._native import ffi, lib
 from tests.native import vad_material as material
 
 HIDDEN = 20
-STREAMS_EACH = 12
+STREAMS_EACH = 24
 SECONDS = 45.0
-EPOCHS = 24
+EPOCHS = 16
 BATCH = 2048
 DIGITS = 5
 LOGIT_MAX = 6.0

@@ -1,0 +1,183 @@
+"""What steps are made of: where they lead, what they say, what they note, what they ask. One reader a flow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from gateway.config import expressions
+from gateway.config.fields import Section, clean, kind, shown
+from gateway.config.source import Mapping, Scalar
+from gateway.config.variables import NAME, SETTABLE
+from gateway.core.flow_model import WELL_KNOWN, Comparison, Condition, Exit, Prompt, Retry
+
+if TYPE_CHECKING:
+    from gateway.config.problems import Place, Problems
+    from gateway.config.prompts import PromptReader
+    from gateway.config.source import Node
+    from gateway.config.variables import Variables
+
+HANG_UP = "hang_up"
+"""The step that every flow has without writing it: the site's goodbye, then the end."""
+SAID = 'a text in quotes, {pl: "...", en: "..."}, or the name of a .wav file'
+STEP = f"the name of a step of this flow, or {HANG_UP}"
+TRIES = (1, 10)
+_EXIT = "the name of a step, or {set: {...}, then: ...}"
+_FREE = {name for name in WELL_KNOWN if name not in SETTABLE}
+
+
+class Names(msgspec.Struct, frozen=True, kw_only=True):
+    """The names that exist in the site. None: not known, because gateway.yaml could not be read; then not judged."""
+
+    teams: tuple[str, ...] | None
+    agents: tuple[str, ...] | None
+    flows: tuple[str, ...]
+
+
+class StepParts:
+    """Reads the parts of the steps of one flow; `steps` are the names of all its steps."""
+
+    def __init__(
+        self,
+        *,
+        languages: tuple[str, ...],
+        steps: tuple[str, ...],
+        variables: Variables,
+        names: Names,
+        prompts: PromptReader,
+        goodbye: Prompt | None,
+        problems: Problems,
+    ) -> None:
+        self.languages, self.variables, self.names = languages, variables, names
+        self.steps = dict.fromkeys(steps)
+        self.goodbye, self.problems, self._prompts = goodbye, problems, prompts
+
+    def known_step(self, node: Scalar) -> str:
+        """The step that a value names; empty with a problem when there is none."""
+        name = clean(node.value)
+        if name in self.steps or name == HANG_UP:
+            return name
+        self.problems.add(node.place, f"there is no step '{shown(name)}'", wrong=name, among=(*self.steps, HANG_UP))
+        return ""
+
+    def then(self, section: Section, key: str = "then", *, needed: bool = True) -> str:
+        """The step that an option names; empty when it is not there or unknown."""
+        node = section.scalar(key, expected=STEP, needed=needed)
+        return self.known_step(node) if node else ""
+
+    def prompt(self, section: Section, key: str, *, needed: bool = False) -> Prompt | None:
+        """What an option says; None when it is not there or cannot be used."""
+        node = section.get(key, expected=SAID, needed=needed)
+        if node is None:
+            return None
+        return self._prompts.prompt(node, self.languages, self.variables)
+
+    def must(self, prompt: Prompt | None) -> Prompt:
+        """A prompt, or silence where a problem was already noted."""
+        return prompt or Prompt(parts={})
+
+    def retry(self, section: Section, key: str) -> Retry:
+        """`no_input` or `no_match`: a step's name, or {say, tries, then}; by default twice, then the site's goodbye."""
+        node = section.get(key, expected="the name of a step, or {say: ..., tries: 2, then: ...}")
+        if isinstance(node, Scalar):
+            return Retry(then=self.known_step(node))
+        if node is None:
+            return Retry()
+        if not isinstance(node, Mapping):
+            self.problems.add(node.place, f"'{key}' is {kind(node)}", expected="{say: ..., tries: 2, then: ...}")
+            return Retry()
+        inner = Section(node, self.problems, f"'{key}'", section.key_place(key))
+        retry = Retry(
+            prompt=self.prompt(inner, "say"),
+            tries=inner.whole("tries", 2, low=TRIES[0], high=TRIES[1]),
+            then=self.then(inner),
+        )
+        inner.done()
+        return retry
+
+    def exit(self, node: Node, what: str, place: Place, *, also: tuple[str, ...] = ()) -> Exit:
+        """Where a choice or a rule leads: a step's name, or {set, then}. `also` are keys that the caller reads."""
+        if isinstance(node, Mapping):
+            inner = Section(node, self.problems, what, place)
+            values = self.values(inner.mapping("set")) if "set" in node.items else ()
+            leads = Exit(then=self.then(inner), set=values)
+            inner.done(also=also)
+            return leads
+        if isinstance(node, Scalar) and not node.missing:
+            return Exit(then=self.known_step(node))
+        self.problems.add(place, f"{what} leads nowhere", expected=_EXIT)
+        return Exit(then="")
+
+    def values(self, node: Mapping | None) -> tuple[tuple[str, str], ...]:
+        """Names and values under `set`."""
+        values = []
+        for key, (name, value) in (node.items if node else {}).items():
+            variable = clean(key)
+            if not NAME.fullmatch(variable) or (variable in WELL_KNOWN and variable not in SETTABLE) or "." in variable:
+                self.problems.add(
+                    name.place,
+                    f"'{shown(variable)}' cannot be set",
+                    expected=f"a name of your own, or {', '.join(SETTABLE)}",
+                )
+            elif not isinstance(value, Scalar) or value.missing:
+                self.problems.add(name.place, f"'{shown(variable)}' is {kind(value)}", expected="a word")
+            elif "{" in value.value:
+                self.problems.add(value.place, "a value that is set is taken as it is", hint="write a word, not { }")
+            elif variable == "language" and clean(value.value) not in self.languages:
+                self._no_language(clean(value.value), value.place)
+            else:
+                values.append((variable, clean(value.value)))
+        return tuple(values)
+
+    def _no_language(self, language: str, place: Place) -> None:
+        spoken = self.languages
+        self.problems.add(
+            place,
+            f"the flow does not speak '{shown(language)}'",
+            expected=", ".join(spoken),
+            wrong=language,
+            among=spoken,
+        )
+
+    def condition(self, node: Node) -> Condition | None:
+        """What stands after `if:`."""
+        if not isinstance(node, Scalar):
+            self.problems.add(node.place, f"a condition is {kind(node)}", expected="such as area == invoices")
+            return None
+        return expressions.parse(node, self.problems, self._judge)
+
+    def _judge(self, comparison: Comparison, place: Place) -> None:
+        """A comparison with a name that does not exist, or with a value that the variable can never have."""
+        name = comparison.variable
+        known = self.variables.names()
+        if name not in known:
+            self.problems.add(place, f"there is no variable '{shown(name)}'", wrong=name, among=known)
+            return
+        possible: tuple[str, ...] | None = {
+            "manager": self.names.agents,
+            "client.team": self.names.teams,
+            "language": self.languages,
+            "client.known": ("yes",),
+        }.get(name)
+        if name in self.variables.set_values and name not in self.variables.collected and name not in _FREE:
+            possible = possible or tuple(sorted(self.variables.set_values[name]))
+        for value in comparison.values:
+            if possible is not None and value not in possible:
+                self.problems.add(
+                    place,
+                    f"'{name}' is never '{shown(value)}'",
+                    expected=", ".join(possible),
+                    wrong=value,
+                    among=possible,
+                )
+
+    def team(self, node: Scalar, also: tuple[str, ...] = ()) -> str:
+        """The team that a value names, or one of `also`."""
+        name = clean(node.value)
+        if self.names.teams is not None and name not in (*also, *self.names.teams):
+            among = (*also, *self.names.teams)
+            self.problems.add(
+                node.place, f"there is no team '{shown(name)}'", expected=", ".join(among), wrong=name, among=among
+            )
+        return name

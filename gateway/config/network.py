@@ -1,0 +1,209 @@
+"""The technical sections of gateway.yaml: `sip:`, `trunks:`, `mqtt:`, and how passwords get in.
+
+A password never stands in gateway.yaml: `password_file` names a file that others cannot read, `password_env` a variable
+of the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from typing import TYPE_CHECKING
+
+from gateway.config.fields import Section, clean, sections, shown
+from gateway.config.files import read_bytes
+from gateway.config.settings import BrokerSettings, SipSettings
+from gateway.core.line_config import Trunk
+from gateway.core.numbers import e164
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gateway.config.problems import Problems
+    from gateway.config.source import Mapping
+
+HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
+ADDRESS = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z.:-]*[0-9A-Za-z])?|::")
+NAME = re.compile(r"[\w.-]+")
+USER = re.compile(r"[A-Za-z0-9_.!~*'()&=+$,;?/%-]+")  # RFC 3261, 25.1: `user`
+TOPIC = re.compile(r"[^\s/+#$][^\s+#]*")
+CODECS = {"PCMA": "PCMA/8000", "PCMU": "PCMU/8000", "G722": "G722/16000"}
+LINES_MAX = 32
+LINE_PORT_STEP = 10
+"""Line i listens on port + i * 10."""
+PORTS_PER_LINE_MIN = 16
+PASSWORD_MAX = 1024
+
+
+def read_sip(node: Mapping | None, problems: Problems) -> SipSettings:
+    """`sip:`; every key has a default."""
+    if node is None:
+        return SipSettings()
+    section = Section(node, problems, "'sip'")
+    lines = section.whole("lines", 1, low=1, high=LINES_MAX)
+    first, last = section.span(
+        "rtp_ports", (4000, 3999 + 1000 * lines), low=1024, high=65535, expected="a range such as 4000..4999"
+    )
+    first += first % 2  # RTP takes the even port, RTCP the odd one above it (RFC 3550, section 11)
+    ports = (last - first + 1) // lines // 2 * 2
+    if ports < PORTS_PER_LINE_MIN and section.has("rtp_ports"):
+        problems.add(
+            section.node.items["rtp_ports"][1].place,
+            f"too few ports for {lines} line{'s' if lines > 1 else ''}",
+            expected=f"at least {PORTS_PER_LINE_MIN} for each line",
+        )
+    bind = section.text("bind", "0.0.0.0", expected="an address of this machine")  # noqa: S104
+    public = section.text("public_address", expected="an address")
+    for key, value in (("bind", bind), ("public_address", public)):
+        if value and not ADDRESS.fullmatch(value):
+            problems.add(section.node.items[key][1].place, f"'{shown(value)}' is no address", expected="192.0.2.1")
+    port = section.whole("port", 5060, low=1, high=65535 - LINE_PORT_STEP * (lines - 1))
+    codecs = []
+    for item in section.words("codecs", expected=f"a list of {', '.join(CODECS)}"):
+        name = clean(item.value).upper().split("/")[0]
+        if name not in CODECS:
+            problems.add(
+                item.place,
+                f"'{shown(item.value)}' is no codec of this box",
+                expected=", ".join(CODECS),
+                wrong=name,
+                among=CODECS,
+            )
+        elif CODECS[name] not in codecs:
+            codecs.append(CODECS[name])
+    settings = SipSettings(
+        bind=bind,
+        port=port,
+        tcp=section.yes_no("tcp", default=True),
+        public_address=public,
+        rtp_port=first,
+        rtp_ports=ports,
+        lines=lines,
+        callers_max=section.whole("callers_max", 0, low=1, high=1000),
+        codecs=tuple(codecs) or tuple(CODECS.values()),
+    )
+    section.done()
+    return settings
+
+
+def read_trunks(node: Mapping | None, folder: Path, problems: Problems, country: str) -> tuple[Trunk, ...]:
+    """`trunks:`, each with a name."""
+    return tuple(_trunk(name, section, folder, country) for name, section in sections(node, problems, "trunk"))
+
+
+def _trunk(name: str, section: Section, folder: Path, country: str) -> Trunk:
+    problems = section.problems
+    if not NAME.fullmatch(name):
+        problems.add(section.place, f"'{shown(name)}' cannot be a name", expected="letters, digits, - and _")
+    host = section.text("host", expected="the provider's server, such as sip.example.net", needed=True)
+    if host and not HOST.fullmatch(host):
+        problems.add(
+            section.node.items["host"][1].place,
+            f"'{shown(host)}' is no server",
+            expected="a name or address, with :port if it is not 5060",
+            hint="without sip:" if host.startswith("sip") else "",
+        )
+    user = section.text("user", expected="the account that the provider gave")
+    password = secret(section, folder)
+    register = section.yes_no("register", default=bool(user))
+    if register and not user:
+        problems.add(section.key_place("register"), f"{section.what} cannot register without 'user'")
+    if (
+        register
+        and user
+        and not password
+        and not {"password_file", "password_env", "password"} & set(section.node.items)
+    ):
+        problems.add(section.key_place("user"), f"{section.what} has a user and no password", expected="password_file:")
+    transport = section.text("transport", "udp", expected="udp or tcp").lower()
+    if transport not in {"udp", "tcp"}:
+        problems.add(
+            section.node.items["transport"][1].place, f"'{shown(transport)}' is no transport", expected="udp or tcp"
+        )
+    number = section.text("number", expected="the office's own number, such as +48 22 000 00 00")
+    for key, value in (("user", user), ("number", number)):
+        if value and not USER.fullmatch("".join(value.split())):
+            problems.add(section.node.items[key][1].place, f"'{shown(value)}' cannot be the user of an address")
+    trunk = Trunk(
+        id=name,
+        host=host,
+        user=user,
+        password=password,
+        realm=section.text("realm", "*"),
+        register=register,
+        transport=transport,
+        from_user=e164(number, country) if number else user,
+    )
+    section.done()
+    return trunk
+
+
+def read_broker(node: Mapping | None, folder: Path, problems: Problems) -> BrokerSettings | None:
+    """`mqtt:`; without it nothing is published."""
+    if node is None:
+        return None
+    section = Section(node, problems, "'mqtt'")
+    host = section.text("host", "127.0.0.1", expected="the broker's name or address")
+    if ":" in host or not HOST.fullmatch(host):
+        problems.add(
+            section.node.items["host"][1].place,
+            f"'{shown(host)}' is no server",
+            expected="a name or an address; the port stands under 'port'",
+        )
+    topic = section.text("topic", "gateway", expected="a word")
+    if not TOPIC.fullmatch(topic) or topic.endswith("/"):
+        problems.add(
+            section.node.items["topic"][1].place,
+            f"'{shown(topic)}' cannot begin a topic",
+            expected="words with / between them, without + # and spaces",
+        )
+    tls = section.yes_no("tls", default=False)
+    broker = BrokerSettings(
+        host=host,
+        port=section.whole("port", 8883 if tls else 1883, low=1, high=65535),
+        user=section.text("user"),
+        password=secret(section, folder),
+        tls=tls,
+        topic=topic,
+        keepalive_s=round(section.seconds("keepalive", 30.0, low=5.0, high=3600.0)),
+    )
+    section.done()
+    return broker
+
+
+def secret(section: Section, folder: Path) -> str:
+    """The password that a section points to, or "". A password that stands in the file itself is refused; its value
+    is never repeated in a problem."""
+    problems = section.problems
+    section.mark("password_file")
+    section.mark("password_env")
+    if section.has("password"):
+        section.mark("password")
+        problems.add(
+            section.key_place("password"),
+            "a password does not belong in this file",
+            expected="password_file: or password_env:",
+            hint="write it into a file of its own with mode 600 and name that file: password_file: secrets/trunk",
+        )
+    if section.has("password_file") and section.has("password_env"):
+        problems.add(section.key_place("password_env"), "'password_env' stands beside 'password_file'", hint="use one")
+    name = section.scalar("password_env", expected="the name of a variable of the environment")
+    if name is not None:
+        value = os.environ.get(name.value, "") if name.value.isidentifier() else ""
+        if not value:
+            problems.add(name.place, f"the environment has no variable '{shown(name.value)}'")
+        return value
+    file = section.scalar("password_file", expected="the name of a file in the site's folder")
+    if file is None:
+        return ""
+    path = folder / file.value
+    data = read_bytes(path, problems, file.place, shown(file.value), PASSWORD_MAX)
+    if data is None:
+        return ""
+    if path.stat().st_mode & stat.S_IRWXO:
+        problems.add(file.place, f"{shown(file.value)} can be read by everybody", hint=f"chmod 640 {shown(file.value)}")
+    password = data.decode("utf-8", "replace").strip("\r\n")
+    if not password or not password.isprintable():
+        problems.add(file.place, f"{shown(file.value)} holds no password", expected="one line of text")
+    return password

@@ -1,0 +1,284 @@
+"""One call: its state table, its record, and what its caller hears."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from msgspec.structs import replace
+
+from gateway.core import routing, saying, tables, talk
+from gateway.core.actions import Clip, Play, StopPlay
+from gateway.core.facts import AnyFact, CallEnded, ClientIdentified
+from gateway.core.flow import PLAY_GUARD_S, Walk
+from gateway.core.record import Story
+from gateway.core.steps import Move
+
+if TYPE_CHECKING:
+    from gateway.core.actions import LineAction
+    from gateway.core.events import LegEnded
+    from gateway.core.exchange import Exchange
+    from gateway.core.flow_model import Prompt, Queue
+    from gateway.core.legs import Leg
+    from gateway.core.queue import Waiter
+    from gateway.core.site import Client
+
+CallState = Literal["offered", "flow", "queued", "bridged", "ending", "ended"]
+CallTrigger = Literal["answered", "queue", "gave_up", "bridge", "hang_up", "gone"]
+EndedBy = Literal["caller", "agent", "flow", "line", "box"]
+
+CALL_TABLE: dict[tuple[CallState, CallTrigger], CallState] = {
+    ("offered", "answered"): "flow",
+    ("offered", "hang_up"): "ending",
+    ("offered", "gone"): "ended",
+    ("flow", "queue"): "queued",
+    ("flow", "hang_up"): "ending",
+    ("flow", "gone"): "ended",
+    ("queued", "gave_up"): "flow",
+    ("queued", "bridge"): "bridged",
+    ("queued", "hang_up"): "ending",
+    ("queued", "gone"): "ended",
+    ("bridged", "hang_up"): "ending",
+    ("bridged", "gone"): "ended",
+    ("ending", "gone"): "ended",
+}
+
+MUSIC_WORDS = "♪"
+
+
+class Ending(NamedTuple):
+    """Why a call ends, settled by whatever ended it first."""
+
+    by: EndedBy
+    reason: str
+    lost: bool = False
+
+
+class Call:
+    """One caller, from the INVITE to the record. `id` is the id of the caller's leg. `site` is the version of the
+    site that took the call; it stays the same to the end."""
+
+    __slots__ = (
+        "_plays", "adopted", "client", "dialled", "ending", "ex", "flow", "id", "leaving", "leg", "playing", "site",
+        "sounding", "state", "story", "talk", "values", "waiter", "walk",
+    )  # fmt: skip
+
+    def __init__(self, ex: Exchange, leg: Leg, *, flow: str, state: CallState = "offered") -> None:
+        self.ex = ex
+        self.site = ex.site
+        self.id = leg.id
+        self.leg = leg
+        self.flow = flow
+        self.state: CallState = state
+        self.story = Story(leg.id)
+        self.values: dict[str, str] = {}
+        """The flow's variables."""
+        self.client: Client | None = None
+        self.walk = Walk(self)
+        self.waiter: Waiter | None = None
+        self.talk: talk.Talk | None = None
+        self.dialled = 0
+        """Legs dialled for this call so far; numbers the next one."""
+        self.playing = ""
+        """Id of the Play of which no end was reported; empty when nothing plays."""
+        self.sounding = False
+        """A tone, or music of which no end is awaited."""
+        self.leaving: Ending | None = None
+        """Set while the last words are said."""
+        self.ending: Ending | None = None
+        self.adopted = False
+        self._plays = 0
+
+    @property
+    def now(self) -> float:
+        return self.ex.turn.now
+
+    @property
+    def language(self) -> str:
+        """In which the caller is spoken to."""
+        flow = self.walk.flow or self.site.flows.get(self.flow)
+        return self.values.get("language") or (flow.language if flow is not None else "")
+
+    def advance(self, trigger: CallTrigger) -> None:
+        """Raises TransitionError for a pair that the table does not have."""
+        self.state = tables.after("call", CALL_TABLE, self.state, trigger)
+
+    def note(self, fact: AnyFact) -> None:
+        """A fact of this call: kept in its record, and remembered for ever."""
+        self.story.apply(fact)
+        self.ex.turn.note(fact)
+
+    def order(self, action: LineAction) -> None:
+        self.ex.turn.order(action)
+
+    # What the caller hears
+
+    def play(self, clips: tuple[Clip, ...], *, barge_in: bool = True, loop: bool = False) -> None:
+        """Play to the caller in place of whatever plays. The end of a loop is not awaited."""
+        self._plays += 1
+        play = f"{self.id}/{self._plays}"
+        self.playing, self.sounding = ("", True) if loop else (play, False)
+        self.order(Play(leg=self.id, play=play, clips=clips, loop=loop, barge_in=barge_in))
+
+    def stop_play(self) -> None:
+        """Be silent, if anything sounds."""
+        if self.playing or self.sounding:
+            self.playing, self.sounding = "", False
+            self.order(StopPlay(leg=self.id))
+
+    def play_over(self, *, failed: bool = False) -> None:
+        """The present Play is over, or could not be played."""
+        self.playing = ""
+        if self.leaving is not None:
+            self._leave(self.leaving)
+        elif self.state == "queued":
+            self.music()
+        elif self.state == "flow":
+            self.walk.play_ended(failed=failed)
+
+    def music(self) -> None:
+        """What a waiting caller hears."""
+        if self.waiter is not None and self.waiter.team.music:
+            self.play((Clip(key=self.waiter.team.music, words=MUSIC_WORDS),), barge_in=False, loop=True)
+
+    # Who the caller is
+
+    def know(self, client: Client) -> None:
+        """Let the flow read who calls."""
+        self.client = client
+        self.values.update(
+            {
+                "client.known": "yes",
+                "client.name": client.name,
+                "client.id": client.id,
+                "client.team": client.team,
+                "manager": client.manager,
+            }
+        )
+
+    def identify(self, client: Client, how: Literal["caller_id", "keyed"]) -> None:
+        """The client who calls is known from here on."""
+        self.know(client)
+        if client.language and how == "caller_id":
+            self.values["language"] = client.language
+        self.note(
+            ClientIdentified(
+                at=self.now, call=self.id, client=client.id, how=how, manager=client.manager, team=client.team
+            )
+        )
+
+    def identify_by_key(self, keyed: str) -> bool:
+        """Whether `keyed` is a client number; if so, that client calls."""
+        client = self.ex.directory_of(self.site).by_client_number(keyed)
+        if client is None:
+            return False
+        self.identify(client, "keyed")
+        return True
+
+    # The flow's doors to the queue and to the end
+
+    def enqueue(self, step: Queue) -> Move | None:
+        """Wait for a human; where to go at once when there is nobody to wait for."""
+        exit_ = routing.enter(self.ex, self, step)
+        if exit_ is not None:
+            return Move(exit_)
+        waiter = self.waiter
+        if waiter is None or step.prompt is None:
+            self.music()
+            return None
+        named = saying.names_in(step.prompt)
+        untrue = "manager" in named and waiter.stage != "manager"
+        if untrue or not all(self.values.get(name) for name in named) or not self._announce(step):
+            self.music()
+        return None
+
+    def _announce(self, step: Queue) -> bool:
+        clips = self.walk.clips(step.prompt) if step.prompt is not None else ()
+        if clips:
+            self.play(clips, barge_in=False)
+            self.ex.turn.after(PLAY_GUARD_S, "step", self.id)
+        return bool(clips)
+
+    def gave_up(self, exit_: str) -> None:
+        """The queue has let go of the caller; the flow goes on."""
+        self.stop_play()
+        self.ex.turn.cancel("step", self.id)
+        self.walk.go(Move(exit_))
+
+    def step_due(self) -> None:
+        """The "step" deadline."""
+        if self.leaving is not None or self.state == "queued":
+            if self.playing:
+                self.stop_play()
+                self.play_over()
+        elif self.state == "flow":
+            self.walk.due()
+
+    def say_goodbye(self) -> None:
+        """The flow has no further step: the site's goodbye, then the end."""
+        self._say_last(Ending("flow", "end_of_flow"), self.site.goodbye)
+
+    def trouble(self, reason: str) -> None:
+        """The box cannot go on with this call through a fault of its own."""
+        self._say_last(Ending("box", reason, lost=True), self.site.trouble)
+
+    def _say_last(self, ending: Ending, prompt: Prompt | None) -> None:
+        self.leaving = ending
+        if prompt is None or not self.walk.say(prompt, barge_in=False):
+            self._leave(ending)
+
+    def _leave(self, ending: Ending) -> None:
+        self.hang_up(by=ending.by, reason=ending.reason, lost=ending.lost)
+
+    # The end
+
+    def hang_up(self, *, by: EndedBy, reason: str, lost: bool = False) -> None:
+        """End the call from our side: BYE to the caller and to whoever talks or rings. Its record is written when
+        the caller's leg is gone. Does nothing when it is ending already."""
+        if (self.state, "hang_up") not in CALL_TABLE:
+            return
+        self.ending = Ending(by, reason, lost)
+        self._let_go(talk_by="agent" if by == "agent" else "line", queue_as="overflowed" if by == "flow" else "lost")
+        self.advance("hang_up")
+        self.ex.hang_up_leg(self.leg)
+
+    def gone(self, ended: LegEnded | None, *, reason: str = "") -> None:
+        """The caller's leg is no more: close the books. `ended` is None when the line died or never reported it."""
+        far = ended is not None and ended.by == "far"
+        if self.ending is None:
+            self.ending = Ending("caller", "hung_up") if far else Ending("line", reason or _reason(ended), lost=True)
+        self._let_go(talk_by="caller" if far else "line", queue_as="abandoned" if far else "lost")
+        self.advance("gone")
+        self.ex.turn.cancel("step", self.id)
+        record = self.story.record
+        self.note(
+            CallEnded(
+                at=self.now,
+                call=self.id,
+                record=replace(
+                    record,
+                    ended_at=self.now,
+                    outcome="lost" if self.ending.lost else record.outcome,
+                    ended_by=self.ending.by,
+                    end_code=ended.code if ended is not None else 0,
+                    end_reason=self.ending.reason,
+                    codec=record.codec or self.leg.codec,
+                    adopted=self.adopted,
+                ),
+            )
+        )
+        self.ex.forget_call(self)
+
+    def _let_go(
+        self, *, talk_by: Literal["caller", "agent", "line"], queue_as: Literal["abandoned", "overflowed", "lost"]
+    ) -> None:
+        """Whoever talks or rings or would is free of this call."""
+        if self.talk is not None:
+            talk.end(self, by=talk_by)
+        if self.waiter is not None:
+            routing.leave(self.ex, self.waiter, queue_as)
+        elif self.story.contact is not None:
+            routing.close_contact(self, queue_as)
+
+
+def _reason(ended: LegEnded | None) -> str:
+    return (ended.reason if ended is not None else "") or "ended by the line"

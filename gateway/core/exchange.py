@@ -1,0 +1,159 @@
+"""Everything that is going on: lines, legs, calls, agents, queues, deadlines. One object, handed to every part of
+the core; each part changes only what is its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gateway.core import routing
+from gateway.core.actions import HangUp
+from gateway.core.agents import Roster
+from gateway.core.directory import Directory
+from gateway.core.queue import WaitingRoom
+from gateway.core.turn import Turn
+
+if TYPE_CHECKING:
+    from gateway.core.call import Call
+    from gateway.core.legs import Leg
+    from gateway.core.queue import Waiter
+    from gateway.core.record import Story
+    from gateway.core.site import Site
+    from gateway.core.talk import Talk
+
+GUARD_S = 40.0
+"""A leg that was told to end or to be answered and has not reported by then is given up: longer than the 32 s in
+which SIP itself gives up on a transaction (64 x T1: RFC 3261, 17.1.1.2)."""
+
+
+class Line:
+    """One line process, as far as it has told of itself. `legs_max` 0: it has not greeted yet."""
+
+    __slots__ = ("blocked", "boot", "callers_max", "codecs", "id", "legs", "legs_max", "listening", "up")
+
+    def __init__(self, line: str) -> None:
+        self.id = line
+        self.boot = ""
+        self.up = True
+        self.legs_max = 0
+        self.callers_max = 0
+        self.codecs: tuple[str, ...] = ()
+        self.listening: tuple[str, ...] = ()
+        self.legs: dict[str, Leg] = {}
+        self.blocked: dict[Waiter, None] = {}
+        """Callers for whom an agent is there, but no free leg; in the order in which that was found."""
+
+
+class Exchange:
+    """The state of one switchboard. `site` is the version that new calls get."""
+
+    __slots__ = (
+        "_directories", "calls", "legs", "lines", "recovered", "room", "roster", "seed", "site", "turn",
+    )  # fmt: skip
+
+    def __init__(self, site: Site, seed: int) -> None:
+        self.site = site
+        self.turn = Turn()
+        self.seed = seed
+        """Of whatever will draw lots; nothing does yet."""
+        self.roster = Roster(site, self.turn)
+        self.room = WaitingRoom()
+        self.lines: dict[str, Line] = {}
+        self.legs: dict[str, Leg] = {}
+        self.calls: dict[str, Call] = {}
+        self.recovered: dict[str, dict[str, Story]] = {}
+        """Line -> call -> what the journal tells of a call that did not end."""
+        self._directories: dict[str, Directory] = {site.version: Directory(site)}
+
+    def load(self, site: Site) -> None:
+        """A new version for the calls to come; versions that no call is on are forgotten."""
+        self.site = site
+        in_use = {call.site.version for call in self.calls.values()}
+        self._directories = {
+            version: directory for version, directory in self._directories.items() if version in in_use
+        }
+        self._directories[site.version] = Directory(site)
+        self.roster.load(site)
+
+    def directory_of(self, site: Site) -> Directory:
+        """The lookups of one version."""
+        return self._directories[site.version]
+
+    def line(self, line: str) -> Line:
+        """A line by its name, known from now on."""
+        known = self.lines.get(line)
+        if known is None:
+            known = self.lines[line] = Line(line)
+        return known
+
+    def is_full(self, line: str) -> bool:
+        """Whether another leg on this line would fail for certain."""
+        known = self.line(line)
+        return not known.up or 0 < known.legs_max <= len(known.legs)
+
+    # Legs
+
+    def add_leg(self, leg: Leg) -> None:
+        self.legs[leg.id] = leg
+        self.line(leg.line).legs[leg.id] = leg
+
+    def drop_leg(self, leg: Leg) -> None:
+        """The leg is no more. Its agent stays reserved until `agent_let_go`."""
+        leg.advance("gone")
+        self.legs.pop(leg.id, None)
+        self.line(leg.line).legs.pop(leg.id, None)
+        for kind in ("ring", "proceed", "guard"):
+            self.turn.cancel(kind, leg.id)
+
+    def hang_up_leg(self, leg: Leg) -> None:
+        """CANCEL, BYE or a refusal, unless it is ending already."""
+        if not leg.may("hang_up"):
+            return
+        leg.advance("hang_up")
+        self.turn.cancel("ring", leg.id)
+        self.turn.cancel("proceed", leg.id)
+        self.turn.order(HangUp(leg=leg.id))
+        self.turn.after(GUARD_S, "guard", leg.id)
+
+    # Agents
+
+    def agent_let_go(self, leg: Leg) -> None:
+        """The network has let go of the agent's phone: perhaps somebody waits for him."""
+        self.roster.leg_gone(leg.agent, leg.id)
+        routing.serve(self, leg.agent)
+
+    def talk_ended(self, talk: Talk, *, talk_s: float, hold_s: float) -> None:
+        """The agent of a talk goes to after-call work."""
+        seat = self.roster.seats.get(talk.agent)
+        if seat is not None and seat.state == "talking" and seat.call == talk.call:
+            self.roster.talk_ended(talk.agent, team=talk.team, talk_s=talk_s, hold_s=hold_s)
+            routing.serve(self, talk.agent)
+
+    # Full lines
+
+    def block(self, waiter: Waiter) -> None:
+        """The caller's line has no free leg for an agent."""
+        self.room.unlist(waiter)
+        waiter.blocked = True
+        self.line(waiter.call.leg.line).blocked[waiter] = None
+
+    def unblock(self, waiter: Waiter) -> None:
+        """It may have one again."""
+        if waiter.blocked:
+            waiter.blocked = False
+            self.line(waiter.call.leg.line).blocked.pop(waiter, None)
+
+    def leg_freed(self, line: str) -> None:
+        """The library has given a leg back: whoever waited for one, in order, until the line is full again."""
+        blocked = self.line(line).blocked
+        for waiter in sorted(blocked, key=lambda waiting: waiting.entry):
+            if self.is_full(line):
+                return
+            if waiter in blocked:
+                self.unblock(waiter)
+                routing.unblocked(self, waiter)
+
+    # Calls
+
+    def forget_call(self, call: Call) -> None:
+        """The call's books are closed."""
+        self.calls.pop(call.id, None)

@@ -1,0 +1,144 @@
+"""The interpreter: takes one caller from step to step until a step has to wait for a key, a sound or a human.
+
+What each kind of step does stands in `steps.py`; here is only the walking, and what is common to all steps.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from gateway.core import saying, steps
+from gateway.core.facts import StepEntered
+
+if TYPE_CHECKING:
+    from gateway.core.actions import Clip
+    from gateway.core.call import Call
+    from gateway.core.flow_model import AnyStep, Flow, Prompt
+    from gateway.core.steps import Move
+
+STEP_LIMIT = 200
+"""So many steps without a key, a sound or a second in between are a loop that would never end."""
+
+AHEAD_MAX = 32
+"""Keys kept for the next input step."""
+
+PLAY_GUARD_S = 300.0
+"""A prompt of which no end is heard within that is taken for ended."""
+
+
+class Walk:
+    """One caller's way through the flows of the site version that took the call."""
+
+    __slots__ = (
+        "_spins", "_swallow", "_swallow_until", "ahead", "call", "flow", "no_input", "no_match", "step", "typed",
+    )  # fmt: skip
+
+    def __init__(self, call: Call) -> None:
+        self.call = call
+        self.flow: Flow | None = None
+        self.step: AnyStep | None = None
+        self.ahead: deque[str] = deque(maxlen=AHEAD_MAX)
+        """Keys pressed before a step asked for them."""
+        self.typed = ""
+        """Keys of the collect that is going on."""
+        self.no_input = 0
+        self.no_match = 0
+        self._spins = 0
+        self._swallow = ""
+        self._swallow_until = 0.0
+
+    def begin(self, flow: str) -> None:
+        """Enter a flow at its start."""
+        self.go(steps.Move(flow=flow))
+
+    def go(self, move: Move | None) -> None:
+        """Go on until a step waits."""
+        while move is not None:
+            self._spins += 1
+            if self._spins > STEP_LIMIT:
+                self.call.trouble("step_limit")
+                return
+            if move.flow:
+                self.flow = self.call.site.flows.get(move.flow)
+                if self.flow is None:
+                    self.call.trouble("no_flow")
+                    return
+            elif not move.to:
+                self.call.say_goodbye()
+                return
+            move = self._enter(move.to)
+
+    def key(self, key: str) -> None:
+        """The caller pressed a key."""
+        self._spins = 0
+        if key == self._swallow and self.call.now <= self._swallow_until:
+            self._swallow = ""
+            return
+        self._swallow = ""
+        if self.step is None:
+            self.ahead.append(key)
+            return
+        self.go(steps.key(self, self.step, key))
+
+    def play_ended(self, *, failed: bool = False) -> None:
+        """The prompt of the present step is over, or could not be played (which takes no time, and counts as a
+        step without waiting)."""
+        if not failed:
+            self._spins = 0
+        if self.step is not None:
+            self.go(steps.play_ended(self, self.step))
+
+    def due(self) -> None:
+        """The present step has waited long enough."""
+        self._spins = 0
+        if self.step is not None:
+            self.go(steps.due(self, self.step))
+
+    def say(self, prompt: Prompt, *, barge_in: bool = True) -> bool:
+        """Play a prompt in the caller's language; False when there is nothing to say in it."""
+        clips = self.clips(prompt)
+        if not clips:
+            return False
+        self.call.play(clips, barge_in=barge_in)
+        self.wait(PLAY_GUARD_S)
+        return True
+
+    def clips(self, prompt: Prompt) -> tuple[Clip, ...]:
+        """What `prompt` sounds like for this caller."""
+        call = self.call
+        fallback = self.flow.language if self.flow is not None else ""
+        return saying.clips_of(
+            prompt, call.values, language=call.values.get("language", fallback), fallback=fallback, site=call.site
+        )
+
+    def wait(self, seconds: float) -> None:
+        """Let `due` come after so long, unless something comes first."""
+        self.call.ex.turn.after(seconds, "step", self.call.id)
+
+    def stop_waiting(self) -> None:
+        """No `due` any more."""
+        self.call.ex.turn.cancel("step", self.call.id)
+
+    def swallow(self, key: str, seconds: float) -> None:
+        """The next key, if it is this one and comes soon, belongs to the input that is complete already."""
+        self._swallow, self._swallow_until = key, self.call.now + seconds
+
+    def _enter(self, name: str) -> Move | None:
+        if self.flow is None:
+            self.call.trouble("no_flow")
+            return None
+        step = self.flow.steps.get(name or self.flow.start)
+        if step is None:
+            self.call.trouble("no_step")
+            return None
+        self.step = step
+        self.typed = ""
+        self.no_input = self.no_match = 0
+        self.stop_waiting()
+        self.call.note(
+            StepEntered(
+                at=self.call.now, call=self.call.id, flow=self.flow.id, step=step.name, verb=steps.verb_of(step)
+            )
+        )
+        return steps.enter(self, step)

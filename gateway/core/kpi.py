@@ -1,0 +1,262 @@
+"""The figures: a fold over facts, the same live as read again from the journal. Nothing else counts anything.
+
+A contact is one QueueEntered; it is offered once, and settled by its one QueueLeft. It is booked for its team, for the
+number that was dialled, for the assigned manager, and for the office as a whole, each in the quarter of an hour and in
+the day in which it happened: an offer when it was made, an outcome (and the wait that goes with it) when it came,
+handling time when the after-call work ended. T and S are those of the contact's team at the time it entered.
+
+Live figures move when a call is answered or abandoned, or when its wait passes T: a contact that still waits after T
+stands in the denominators already, because it can no longer be answered in time. They never lag by a talk time.
+
+Conservation: carried_in + offered = answered + abandoned + overflowed + lost + in_progress, in every period.
+"""
+
+from __future__ import annotations
+
+import heapq
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from gateway.core.facts import (
+    AgentDeclined,
+    AgentOffered,
+    CallBridged,
+    CallEnded,
+    CallStarted,
+    QueueEntered,
+    QueueLeft,
+    WrapUpEnded,
+)
+from gateway.core.kpi_figures import AgentFigures, Figures, Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gateway.core.facts import AnyFact
+    from gateway.core.site import Site
+
+INTERVAL_S = 900.0
+DAY_S = 86_400.0
+Scope = Literal["office", "team", "did", "manager"]
+Period = Literal["interval", "day"]
+_KEPT: tuple[tuple[Period, int], ...] = (("interval", 2 * 96), ("day", 40))
+"""How many periods are kept here; the journal still has the older ones."""
+DEFAULT_T_S = 20.0
+DEFAULT_S_S = 5.0
+
+
+class Key(NamedTuple):
+    """Whose figures: a team's, a dialled number's, a manager's clients', or everybody's (`name` empty)."""
+
+    scope: Scope
+    name: str
+
+
+OFFICE = Key("office", "")
+
+
+class _Contact:
+    """One open QueueEntered."""
+
+    __slots__ = ("at", "keys", "manager", "over", "owner_answered", "short_s", "threshold_s")
+
+    def __init__(self, at: float, keys: tuple[Key, ...], manager: str, threshold_s: float, short_s: float) -> None:
+        self.at = at
+        self.keys = keys
+        self.manager = manager
+        self.threshold_s = threshold_s
+        self.short_s = short_s
+        self.over = False
+        """The wait has passed T."""
+        self.owner_answered = False
+
+
+def utc_day(at: float) -> float:
+    """Start of the day of `at` in UTC, in Unix seconds."""
+    return at - at % DAY_S
+
+
+class Kpi:
+    """Feed it every fact in the journal's order, from the first one (or from any point at which no contact was open);
+    a QueueLeft whose QueueEntered it has not seen is not counted. `day_start` tells when the day of a moment began,
+    for offices that do not live by UTC."""
+
+    def __init__(self, site: Site, *, day_start: Callable[[float], float] = utc_day) -> None:
+        self._teams = site.teams
+        self._day_start = day_start
+        self._did: dict[str, str] = {}
+        self._open: dict[str, _Contact] = {}
+        self._waiting: dict[Key, int] = {}
+        self._over: dict[Key, int] = {}
+        self._crossings: list[tuple[float, str]] = []
+        self._tallies: dict[Key, dict[Period, dict[float, Tally]]] = {}
+        self._agents: dict[str, dict[Period, dict[float, AgentFigures]]] = {}
+        self._offered: dict[Key, int] = {}
+        self._settled: dict[Key, int] = {}
+        self.now = 0.0
+
+    def load(self, site: Site) -> None:
+        """A new version: T and S of the contacts to come."""
+        self._teams = site.teams
+
+    def apply(self, fact: AnyFact) -> None:
+        """One fact more. Cost does not depend on how much was folded before."""
+        self.advance(fact.at)
+        if isinstance(fact, CallStarted):
+            self._did[fact.call] = fact.called
+        elif isinstance(fact, CallEnded):
+            self._did.pop(fact.call, None)
+        elif isinstance(fact, QueueEntered):
+            self._entered(fact)
+        elif isinstance(fact, QueueLeft):
+            self._left(fact)
+        elif isinstance(fact, CallBridged):
+            contact = self._open.get(fact.call)
+            if contact is not None:
+                contact.owner_answered = bool(contact.manager) and fact.agent == contact.manager
+            self._agent(fact.agent, fact.at, lambda figures: figures.with_answer())
+        elif isinstance(fact, AgentOffered):
+            self._agent(fact.agent, fact.at, lambda figures: figures.with_offer())
+        elif isinstance(fact, AgentDeclined):
+            why = fact.why
+            self._agent(fact.agent, fact.at, lambda figures: figures.with_decline(why))
+        elif isinstance(fact, WrapUpEnded):
+            self._handled(fact)
+
+    def advance(self, now: float) -> bool:
+        """Let time pass without a fact; True when a figure moved, because somebody's wait has passed T."""
+        self.now = max(now, self.now)
+        moved = False
+        while self._crossings and self._crossings[0][0] < self.now:
+            at, call = heapq.heappop(self._crossings)
+            contact = self._open.get(call)
+            if contact is not None and not contact.over and contact.at + contact.threshold_s == at:
+                contact.over = moved = True
+                for key in contact.keys:
+                    self._over[key] = self._over.get(key, 0) + 1
+        return moved
+
+    def next_change(self) -> float | None:
+        """The next moment at which a figure moves by time alone, in Unix seconds: call `advance` then."""
+        while self._crossings and self._crossings[0][1] not in self._open:
+            heapq.heappop(self._crossings)
+        return self._crossings[0][0] + 0.001 if self._crossings else None
+
+    def keys(self) -> tuple[Key, ...]:
+        """Everybody there are figures for."""
+        return tuple(self._tallies)
+
+    def agents(self) -> tuple[str, ...]:
+        """Every agent there are figures for."""
+        return tuple(self._agents)
+
+    def starts(self, key: Key, period: Period) -> tuple[float, ...]:
+        """The periods in which anything happened, by their start, oldest first."""
+        return tuple(self._tallies.get(key, {}).get(period, {}))
+
+    def figures(self, key: Key, period: Period = "day", *, at: float | None = None) -> Figures:
+        """The figures of the period that holds `at` (by default the present one, live). A figure with no contacts is
+        None."""
+        moment = self.now if at is None else at
+        start = self._start(period, moment)
+        live = start == self._start(period, self.now)
+        tally = self._tallies.get(key, {}).get(period, {}).get(start)
+        if tally is None:
+            tally = Tally(carried_in=self._waiting.get(key, 0) if live else 0)
+        return tally.figures(start=start, waiting_over_t=self._over.get(key, 0) if live else 0)
+
+    def agent_figures(self, agent: str, period: Period = "day", *, at: float | None = None) -> AgentFigures:
+        """What one agent's phone did in the period that holds `at`."""
+        start = self._start(period, self.now if at is None else at)
+        return self._agents.get(agent, {}).get(period, {}).get(start) or AgentFigures(start=start)
+
+    def conservation(self) -> dict[Key, int]:
+        """Offered - answered - abandoned - overflowed - lost - in progress since the fold began, in progress counted
+        from the contacts that are open, not from the figures. All zero, always: anything else is a lost caller or one
+        who is in two places."""
+        waiting: dict[Key, int] = {}
+        for contact in self._open.values():
+            for key in contact.keys:
+                waiting[key] = waiting.get(key, 0) + 1
+        return {
+            key: offered - self._settled.get(key, 0) - waiting.get(key, 0) for key, offered in self._offered.items()
+        }
+
+    def _start(self, period: Period, at: float) -> float:
+        return at - at % INTERVAL_S if period == "interval" else self._day_start(at)
+
+    def _tally(self, key: Key, at: float) -> tuple[Tally, Tally]:
+        periods = self._tallies.get(key)
+        if periods is None:
+            periods = self._tallies[key] = {"interval": {}, "day": {}}
+        both: list[Tally] = []
+        for period, limit in _KEPT:
+            start = self._start(period, at)
+            tally = periods[period].get(start)
+            if tally is None:
+                tally = periods[period][start] = Tally(carried_in=self._waiting.get(key, 0))
+                if len(periods[period]) > limit:
+                    del periods[period][next(iter(periods[period]))]
+            both.append(tally)
+        return both[0], both[1]
+
+    def _agent(self, agent: str, at: float, change: Callable[[AgentFigures], AgentFigures]) -> None:
+        periods = self._agents.setdefault(agent, {"interval": {}, "day": {}})
+        for period, limit in _KEPT:
+            start = self._start(period, at)
+            periods[period][start] = change(periods[period].get(start) or AgentFigures(start=start))
+            if len(periods[period]) > limit:
+                del periods[period][next(iter(periods[period]))]
+
+    def _entered(self, fact: QueueEntered) -> None:
+        keys = [OFFICE, Key("team", fact.team)]
+        did = self._did.get(fact.call)
+        if did:
+            keys.append(Key("did", did))
+        if fact.manager:
+            keys.append(Key("manager", fact.manager))
+        team = self._teams.get(fact.team)
+        threshold_s = team.threshold_s if team is not None else DEFAULT_T_S
+        short_s = team.short_abandon_s if team is not None else DEFAULT_S_S
+        contact = _Contact(fact.at, tuple(keys), fact.manager, threshold_s, short_s)
+        for key in keys:
+            for tally in self._tally(key, fact.at):
+                tally.offered += 1
+            self._offered[key] = self._offered.get(key, 0) + 1
+            self._waiting[key] = self._waiting.get(key, 0) + 1
+        self._open[fact.call] = contact
+        heapq.heappush(self._crossings, (fact.at + threshold_s, fact.call))
+
+    def _left(self, fact: QueueLeft) -> None:
+        contact = self._open.pop(fact.call, None)
+        if contact is None:
+            return
+        in_t = fact.wait_s <= contact.threshold_s
+        for key in contact.keys:
+            for tally in self._tally(key, fact.at):
+                match fact.outcome:
+                    case "answered":
+                        tally.answered += 1
+                        tally.answered_in_t += in_t
+                        tally.waits.append(fact.wait_s)
+                        tally.owned_answered += bool(contact.manager)
+                        tally.owner_answered += contact.owner_answered
+                    case "abandoned":
+                        tally.abandoned += 1
+                        tally.abandoned_in_t += in_t
+                        tally.abandoned_short += fact.wait_s < contact.short_s
+                    case "overflowed":
+                        tally.overflowed += 1
+                    case "lost":
+                        tally.lost += 1
+            self._settled[key] = self._settled.get(key, 0) + 1
+            self._waiting[key] -= 1
+            if contact.over:
+                self._over[key] -= 1
+
+    def _handled(self, fact: WrapUpEnded) -> None:
+        handling_s = fact.talk_s + fact.wrap_up_s
+        for key in (OFFICE, Key("team", fact.team)):
+            for tally in self._tally(key, fact.at):
+                tally.handled += 1
+                tally.handling_s += handling_s
+        self._agent(fact.agent, fact.at, lambda figures: figures.with_handling(handling_s))

@@ -1,0 +1,78 @@
+"""One leg as the core sees it: which way it goes, whose it is, how far it has come."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from gateway.core import tables
+from gateway.core.keys import KeyMerger
+
+if TYPE_CHECKING:
+    from gateway.core.call import Call
+    from gateway.core.facts import Stage
+
+LegState = Literal["offered", "dialled", "ringing", "answered", "ending", "gone"]
+LegTrigger = Literal["rang", "answered", "hang_up", "gone"]
+
+LEG_TABLE: dict[tuple[LegState, LegTrigger], LegState] = {
+    ("offered", "answered"): "answered",
+    ("offered", "hang_up"): "ending",
+    ("offered", "gone"): "gone",
+    ("dialled", "rang"): "ringing",
+    ("dialled", "answered"): "answered",
+    ("dialled", "hang_up"): "ending",
+    ("dialled", "gone"): "gone",
+    ("ringing", "rang"): "ringing",
+    ("ringing", "answered"): "answered",
+    ("ringing", "hang_up"): "ending",
+    ("ringing", "gone"): "gone",
+    ("answered", "hang_up"): "ending",
+    ("answered", "gone"): "gone",
+    ("ending", "gone"): "gone",
+}
+
+
+class Leg:
+    """A caller's leg (`agent` empty) or the leg to an agent's phone. `call` is None for a leg that was found
+    ringing after a restart and only waits for its end."""
+
+    __slots__ = ("_keys", "agent", "call", "codec", "dialled_at", "held", "id", "line", "stage", "state", "team")
+
+    def __init__(
+        self,
+        leg: str,
+        *,
+        line: str,
+        state: LegState,
+        at: float,
+        call: Call | None = None,
+        agent: str = "",
+        stage: Stage = "team",
+        team: str = "",
+    ) -> None:
+        self.id = leg
+        self.line = line
+        self.state: LegState = state
+        self.call = call
+        self.agent = agent
+        self.stage: Stage = stage
+        self.team = team
+        self.dialled_at = at
+        self.held = False
+        self.codec = ""
+        self._keys: KeyMerger | None = None
+
+    @property
+    def keys(self) -> KeyMerger:
+        """What tells one press that came several ways from several presses; made when the first key comes."""
+        if self._keys is None:
+            self._keys = KeyMerger()
+        return self._keys
+
+    def may(self, trigger: LegTrigger) -> bool:
+        """Whether the table has it: what the network reports twice or too late is looked at first."""
+        return (self.state, trigger) in LEG_TABLE
+
+    def advance(self, trigger: LegTrigger) -> None:
+        """Raises TransitionError for a pair that the table does not have."""
+        self.state = tables.after("leg", LEG_TABLE, self.state, trigger)

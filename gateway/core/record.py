@@ -1,0 +1,195 @@
+"""A call's record is a fold over its facts: the live call and one that is read from the journal come out the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from msgspec.structs import replace
+
+from gateway.core.facts import (
+    AgentChanged,
+    AgentDeclined,
+    AgentOffered,
+    AnyFact,
+    CallBridged,
+    CallEnded,
+    CallHeld,
+    CallRecord,
+    CallResumed,
+    CallStarted,
+    CallTurnedAway,
+    ClientIdentified,
+    GatewayStarted,
+    GatewayStopped,
+    InputTaken,
+    LegMeasured,
+    LineLost,
+    LineStarted,
+    QueueEntered,
+    QueueLeft,
+    StageEntered,
+    StepEntered,
+    TalkEnded,
+    TrunkReported,
+    WrapUpEnded,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def fold(record: CallRecord, fact: AnyFact) -> CallRecord:
+    """`record` after `fact`. Facts that a record does not tell of (an agent's state, a line, after-call work) leave
+    it as it is."""
+    match fact:
+        case StepEntered():
+            return replace(record, path=(*record.path, fact.step))
+        case CallStarted():
+            return replace(
+                record,
+                call=fact.call,
+                line=fact.line,
+                caller=fact.caller,
+                called=fact.called,
+                withheld=fact.withheld,
+                flow=fact.flow,
+                site_version=fact.site_version,
+                started_at=fact.at,
+            )
+        case ClientIdentified():
+            return replace(record, client=fact.client, identified_by=fact.how, manager=fact.manager, team=fact.team)
+        case InputTaken():
+            return replace(record, keys=(*record.keys, (fact.name or fact.step, fact.keys))) if fact.keys else record
+        case QueueEntered():
+            return replace(
+                record,
+                team=fact.team,
+                manager=fact.manager or record.manager,
+                area=fact.area,
+                queued_at=fact.at if record.queued_at is None else record.queued_at,
+            )
+        case AgentOffered():
+            return replace(record, offered=(*record.offered, (fact.agent, "")))
+        case AgentDeclined():
+            return replace(record, offered=_closed(record.offered, fact.agent, fact.why))
+        case CallBridged():
+            return replace(
+                record,
+                bridged_at=fact.at,
+                wait_s=fact.wait_s,
+                answered_by=fact.agent,
+                answered_stage=fact.stage,
+                offered=_closed(record.offered, fact.agent, "answered"),
+            )
+        case QueueLeft():
+            return replace(record, outcome=fact.outcome, wait_s=fact.wait_s)
+        case TalkEnded():
+            return replace(record, talk_s=record.talk_s + fact.talk_s, hold_s=record.hold_s + fact.hold_s)
+        case LegMeasured():
+            if fact.role != "caller":
+                return record
+            return replace(
+                record,
+                codec=fact.media.codec,
+                loss_pct=loss_pct(fact),
+                jitter_ms=fact.media.rx_jitter_ms if fact.media.rx_packets else None,
+                rtt_ms=fact.media.rtt_ms,
+                mos=fact.mos,
+            )
+        case CallEnded():
+            return fact.record
+        case (
+            CallTurnedAway()
+            | StageEntered()
+            | CallHeld()
+            | CallResumed()
+            | AgentChanged()
+            | WrapUpEnded()
+            | LineStarted()
+            | LineLost()
+            | TrunkReported()
+            | GatewayStarted()
+            | GatewayStopped()
+        ):
+            return record
+    assert_never(fact)
+
+
+def loss_pct(fact: LegMeasured) -> float | None:
+    """Packets that did not come or came too late, of those that should have, in percent; None when there were none."""
+    media = fact.media
+    expected = media.rx_packets + media.rx_lost
+    return 100.0 * (media.rx_lost + media.rx_discarded) / expected if expected > 0 else None
+
+
+def _closed(offered: tuple[tuple[str, str], ...], agent: str, how: str) -> tuple[tuple[str, str], ...]:
+    """`offered` with the last open offer to `agent` closed."""
+    for index in range(len(offered) - 1, -1, -1):
+        if offered[index] == (agent, ""):
+            return (*offered[:index], (agent, how), *offered[index + 1 :])
+    return offered
+
+
+class Story:
+    """A call as its facts tell it: the record so far, and what is still open."""
+
+    __slots__ = ("contact", "ended", "held_since", "hold_s", "holds", "record", "talk")
+
+    def __init__(self, call: str) -> None:
+        self.record = CallRecord(call=call)
+        self.contact: QueueEntered | None = None
+        """A QueueEntered that has no QueueLeft yet."""
+        self.talk: CallBridged | None = None
+        """A CallBridged that has no TalkEnded yet."""
+        self.holds: dict[str, float] = {}
+        """Side that holds -> since when."""
+        self.held_since = 0.0
+        """Since when anybody holds without a gap."""
+        self.hold_s = 0.0
+        """Of the open talk, without the hold that still lasts."""
+        self.ended = False
+
+    @classmethod
+    def of(cls, facts: Iterable[AnyFact]) -> Story:
+        """Rebuilt from the journal. Raises ValueError when there is no CallStarted among the facts."""
+        story: Story | None = None
+        for fact in facts:
+            if story is None:
+                if not isinstance(fact, CallStarted):
+                    continue
+                story = cls(fact.call)
+            story.apply(fact)
+        if story is None:
+            raise ValueError("no CallStarted among the facts")
+        return story
+
+    def apply(self, fact: AnyFact) -> None:
+        """One fact more."""
+        self.record = fold(self.record, fact)
+        match fact:
+            case QueueEntered():
+                self.contact = fact
+            case QueueLeft():
+                self.contact = None
+            case CallBridged():
+                self.talk, self.hold_s = fact, 0.0
+                self.holds.clear()
+            case CallHeld():
+                if not self.holds:
+                    self.held_since = fact.at
+                self.holds[fact.by] = fact.at
+            case CallResumed():
+                self.holds.pop(fact.by, None)
+                if not self.holds:
+                    self.hold_s += fact.at - self.held_since
+            case TalkEnded():
+                self.talk = None
+                self.holds.clear()
+            case CallEnded():
+                self.ended = True
+            case _:
+                pass
+
+    def hold_until(self, now: float) -> float:
+        """Seconds of hold in the open talk up to `now`; both sides holding at once counts once."""
+        return self.hold_s + (now - self.held_since if self.holds else 0.0)

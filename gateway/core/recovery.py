@@ -1,0 +1,288 @@
+"""Lines that come, go and come back, and calls that outlive this program.
+
+After a restart the journal tells which calls did not end (CallsRecovered), and each line tells which legs it has
+(LineUp). What becomes of a recovered call:
+
+- its caller's leg talks with an agent's: the talk goes on as if nothing had happened;
+- its caller's leg is up but talks with nobody: the flow starts anew. A contact that was in the queue stays open in
+  the books (no QueueLeft): when the caller comes back to the same team, place and wait clock are the old ones and
+  nothing is offered twice; if he hangs up before, he has abandoned it; if he goes to another team or the flow ends,
+  it has overflowed. So conservation holds, and nobody is counted as lost who is still on the telephone;
+- it talked, and the agent's leg ended while nobody looked: the caller's leg is ended too;
+- its caller's leg is gone, or its line does not come back within RECOVER_S: it ends as lost.
+
+Legs to agents that talk with nobody are hung up. A caller's leg that the journal does not know (its first facts were
+not yet on disk) begins as a new call.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from gateway.core import routing, talk, wire
+from gateway.core.directory import e164
+from gateway.core.exchange import GUARD_S
+from gateway.core.facts import (
+    AgentDeclined,
+    CallBridged,
+    CallEnded,
+    CallStarted,
+    LineLost,
+    LineStarted,
+    QueueLeft,
+    TalkEnded,
+)
+from gateway.core.legs import Leg
+from gateway.core.record import Story
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from gateway.core.call import Call
+    from gateway.core.events import LegSnapshot, LineDown, LineUp
+    from gateway.core.exchange import Exchange
+    from gateway.core.facts import AnyFact
+
+RECOVER_S = 30.0
+"""How long a line may take to come back for the calls that the journal knows."""
+
+
+def recovered(ex: Exchange, calls: Iterable[tuple[AnyFact, ...]]) -> None:
+    """The journal's open calls: kept until their line greets."""
+    for facts in calls:
+        try:
+            story = Story.of(facts)
+        except ValueError:
+            continue
+        record = story.record
+        if story.ended or record.call in ex.calls:
+            continue
+        ex.recovered.setdefault(record.line, {})[record.call] = story
+        ex.turn.after(RECOVER_S, "recovered", record.line)
+
+
+def recovered_due(ex: Exchange, line: str) -> None:
+    """The line did not come back."""
+    for story in ex.recovered.pop(line, {}).values():
+        _lost(ex, story, "line did not come back")
+
+
+def line_up(ex: Exchange, event: LineUp) -> None:
+    """A line greets. Its legs are compared with ours, then with the journal's."""
+    line = ex.line(event.line)
+    if line.boot and line.boot != event.boot and line.legs:
+        line_lost(ex, event.line, "started anew")
+    if line.boot != event.boot:
+        ex.turn.note(
+            LineStarted(
+                at=ex.turn.now,
+                line=event.line,
+                boot=event.boot,
+                legs_max=event.legs_max,
+                callers_max=event.callers_max,
+            )
+        )
+    line.boot, line.up = event.boot, False  # nobody is dialled on it until the comparing is done
+    line.legs_max, line.callers_max = event.legs_max, event.callers_max
+    line.codecs, line.listening = event.codecs, event.listening
+    seen = {snapshot.leg: snapshot for snapshot in event.legs}
+    for leg in list(line.legs.values()):
+        if leg.id in ex.legs and leg.id not in seen:
+            wire.close(ex, leg, None, reason="gone from the line")
+    for leg in list(line.legs.values()):
+        if seen[leg.id].state == "answered" and leg.state in {"offered", "dialled", "ringing"}:
+            wire.answered(ex, leg.id)
+    stories = ex.recovered.pop(event.line, {})
+    ex.turn.cancel("recovered", event.line)
+    strangers = [snapshot for snapshot in event.legs if snapshot.leg not in ex.legs]
+    for snapshot in strangers:
+        if snapshot.direction == "in":
+            _adopt(ex, event.line, snapshot, stories.pop(snapshot.leg, None), seen)
+    for snapshot in strangers:
+        if snapshot.direction == "out" and snapshot.leg not in ex.legs:
+            _let_go(ex, event.line, snapshot)
+    for story in stories.values():
+        _lost(ex, story, "gone from the line")
+    line.up = True
+    ex.leg_freed(event.line)
+
+
+def line_down(ex: Exchange, event: LineDown) -> None:
+    """A line is gone with every leg."""
+    line_lost(ex, event.line, event.reason)
+
+
+def line_lost(ex: Exchange, name: str, reason: str) -> None:
+    """End every call of the line; calls on other lines are not touched."""
+    line = ex.line(name)
+    line.up = False
+    line.boot = ""
+    legs = list(line.legs.values())
+    for leg in legs:
+        ex.drop_leg(leg)
+    calls = [leg.call for leg in legs if not leg.agent and leg.call is not None]
+    for call in calls:
+        call.gone(None, reason=f"line lost: {reason}")
+    ex.turn.note(LineLost(at=ex.turn.now, line=name, reason=reason, calls_lost=len(calls)))
+    for leg in legs:
+        if leg.agent:
+            ex.agent_let_go(leg)
+
+
+def _adopt(ex: Exchange, line: str, snapshot: LegSnapshot, story: Story | None, seen: dict[str, LegSnapshot]) -> None:
+    """A caller's leg that was up before this program started."""
+    found = ex.directory_of(ex.site).dialled(story.record.called if story is not None else snapshot.called)
+    flow = story.record.flow if story is not None else found[1] if found is not None else ""
+    leg = Leg(snapshot.leg, line=line, state="offered", at=ex.turn.now)
+    leg.held, leg.codec = snapshot.held, snapshot.codec
+    caller = story.record.caller if story is not None else e164(snapshot.caller, ex.site.country)
+    called = story.record.called if story is not None else found[0] if found is not None else snapshot.called
+    call = wire.add_call(ex, leg, flow=flow, caller=caller, called=called)
+    call.adopted = True
+    if story is None:
+        call.note(
+            CallStarted(
+                at=ex.turn.now,
+                call=call.id,
+                line=line,
+                caller=caller,
+                caller_name=snapshot.caller_name,
+                called=called,
+                flow=flow,
+                site_version=ex.site.version,
+                withheld=not caller,
+            )
+        )
+        client = ex.directory_of(ex.site).by_number(caller)
+        if client is not None:
+            call.identify(client, "caller_id")
+    else:
+        _restore(call, story, seen)
+    if snapshot.state == "offered":
+        wire.answer(ex, call)
+        return
+    if snapshot.state == "ending":
+        call.hang_up(by="line", reason="ending at restart")
+        return
+    leg.advance("answered")
+    call.advance("answered")
+    other = seen.get(snapshot.bridged_with)
+    if other is not None and other.direction == "out" and other.state == "answered" and other.leg not in ex.legs:
+        _adopt_talk(ex, call, other)
+    elif call.story.talk is not None:
+        _end_talk(call)
+        call.hang_up(by="line", reason="talk ended at restart")
+    else:
+        call.walk.begin(call.flow)
+
+
+def _restore(call: Call, story: Story, seen: dict[str, LegSnapshot]) -> None:
+    """What the journal knows of the call stays true: its record, its client. Phones that rang for it do no more."""
+    call.story = story
+    record = story.record
+    if record.area:
+        call.values["area"] = record.area
+    client = call.site.clients.get(record.client)
+    if client is not None:
+        call.know(client)
+    numbers = (snapshot.leg.rpartition(".")[2] for snapshot in seen.values() if snapshot.call == call.id)
+    call.dialled = max(len(record.offered), *(int(number) for number in numbers if number.isdigit()), 0)
+    rang = {snapshot.agent: snapshot.leg for snapshot in seen.values() if snapshot.call == call.id}
+    for fact in _unanswered(story, call.now, rang):
+        call.note(fact)
+
+
+def _unanswered(story: Story, now: float, rang: Mapping[str, str]) -> tuple[AgentDeclined, ...]:
+    """The offers of which the journal tells no end; how long those phones rang nobody knows."""
+    return tuple(
+        AgentDeclined(
+            at=now, call=story.record.call, agent=agent, leg=rang.get(agent, ""), why="cancelled", code=0, rang_s=0.0
+        )
+        for agent, how in story.record.offered
+        if not how
+    )
+
+
+def _adopt_talk(ex: Exchange, call: Call, other: LegSnapshot) -> None:
+    """Caller and agent talk: go on from there."""
+    story = call.story
+    agent = other.agent or (story.talk.agent if story.talk is not None else "")
+    leg = Leg(other.leg, line=call.leg.line, state="answered", at=call.now, call=call, agent=agent or "?")
+    leg.held, leg.codec = other.held, other.codec
+    ex.add_leg(leg)
+    call.state = "bridged"
+    team = call.site.teams.get(story.record.team)
+    if story.talk is None:
+        waited = call.now - story.contact.at if story.contact is not None else 0.0
+        call.note(
+            CallBridged(
+                at=call.now,
+                call=call.id,
+                agent=leg.agent,
+                leg=leg.id,
+                stage="manager" if leg.agent == story.record.manager else "team",
+                team=story.record.team,
+                wait_s=waited,
+            )
+        )
+    routing.close_contact(call, "answered")
+    bridged = story.talk
+    started_at = bridged.at if bridged is not None else call.now
+    leg.team = bridged.team if bridged is not None else story.record.team
+    call.talk = talk.Talk(
+        call.id, leg, team=leg.team, started_at=started_at, music=team.music if team is not None else ""
+    )
+    ex.roster.adopt(leg.agent, leg=leg.id, call=call.id, talking=True)
+    for side, held in ((call.leg, call.leg.held), (leg, leg.held)):
+        (talk.held if held else talk.resumed)(call, side)
+
+
+def _let_go(ex: Exchange, line: str, snapshot: LegSnapshot) -> None:
+    """An agent's phone that rings, or talks with nobody."""
+    leg = Leg(snapshot.leg, line=line, state="dialled", at=ex.turn.now, agent=snapshot.agent or "?")
+    ex.add_leg(leg)
+    ex.roster.adopt(leg.agent, leg=leg.id, call=snapshot.call, talking=False)
+    ex.hang_up_leg(leg)
+    ex.turn.after(GUARD_S, "guard", leg.id)
+
+
+def _end_talk(call: Call) -> None:
+    bridged = call.story.talk
+    if bridged is not None:
+        call.note(_talk_ended(call.story, bridged, call.now))
+
+
+def _talk_ended(story: Story, bridged: CallBridged, now: float) -> TalkEnded:
+    return TalkEnded(
+        at=now,
+        call=story.record.call,
+        agent=bridged.agent,
+        talk_s=now - bridged.at,
+        hold_s=story.hold_until(now),
+        by="line",
+    )
+
+
+def _lost(ex: Exchange, story: Story, reason: str) -> None:
+    """A call of the journal that no line has any more."""
+    now = ex.turn.now
+    facts: list[AnyFact] = list(_unanswered(story, now, {}))
+    if story.talk is not None:
+        facts.append(_talk_ended(story, story.talk, now))
+    if story.contact is not None:
+        contact = story.contact
+        facts.append(
+            QueueLeft(at=now, call=story.record.call, team=contact.team, outcome="lost", wait_s=now - contact.at)
+        )
+    for fact in facts:
+        story.apply(fact)
+        ex.turn.note(fact)
+    ex.turn.note(
+        CallEnded(
+            at=now,
+            call=story.record.call,
+            record=replace(story.record, ended_at=now, outcome="lost", ended_by="line", end_reason=reason),
+        )
+    )

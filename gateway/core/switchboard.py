@@ -1,0 +1,164 @@
+"""The switchboard: events in, actions and facts out, time as `now=`, deadlines by `next_deadline()`.
+
+It is the whole of the core seen from outside, and it is pure: the live box, the simulator and the tests drive the same
+`receive` with clocks of their own. Nothing that an edge or a network sends makes it raise; TransitionError out of
+here is a mistake in the core itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from gateway.core import recovery, routing, view, wire
+from gateway.core.directory import e164
+from gateway.core.events import (
+    ActionFailed,
+    AgentCommanded,
+    CallOffered,
+    CallRefused,
+    CallsRecovered,
+    KeyPressed,
+    LegAnswered,
+    LegDialog,
+    LegEnded,
+    LegFreed,
+    LegMediaChanged,
+    LegProceeded,
+    LevelMeasured,
+    LineDown,
+    LineEvent,
+    LineUp,
+    PlayEnded,
+    TimerDue,
+    TrunkChanged,
+)
+from gateway.core.exchange import Exchange
+from gateway.core.facts import CallTurnedAway, TrunkReported
+
+if TYPE_CHECKING:
+    from gateway.core.site import Site
+    from gateway.core.timers import TimerKind
+    from gateway.core.turn import Outcome
+    from gateway.core.view import BoardView
+
+BoardEvent = LineEvent | LineDown | TimerDue | AgentCommanded | CallsRecovered
+"""What the switchboard can be told."""
+
+
+class Switchboard:
+    """One office's exchange. `seed` is for whatever draws lots (nothing does yet): the same seed and the same events
+    give the same outcome.
+
+    `now` is Unix time in seconds, from a clock that does not go back; if it does, the switchboard stands still until
+    it has caught up.
+    """
+
+    def __init__(self, site: Site, *, seed: int = 0) -> None:
+        self._ex = Exchange(site, seed)
+
+    def receive(self, event: BoardEvent, *, now: float) -> Outcome:
+        """Take one event, then every deadline that has come by `now` (so an answer that comes together with the end
+        of the ringing wins). Returns what to do and what to remember, both in order."""
+        ex = self._ex
+        ex.turn.begin(now)
+        self._take(event)
+        while (due := ex.turn.timers.pop_due(ex.turn.now)) is not None:
+            self._due(*due)
+        return ex.turn.take()
+
+    def next_deadline(self) -> float | None:
+        """When `receive(TimerDue(), ...)` is wanted at the latest, in Unix seconds; None: not before an event."""
+        return self._ex.turn.timers.next()
+
+    def load(self, site: Site) -> None:
+        """Take a new version of the site for the calls to come. Running calls stay on the version that took them;
+        people are hired, leave and change teams at once, whoever talks finishes the call."""
+        self._ex.load(site)
+        self._ex.turn.after(0, "rematch", "")
+
+    def view(self) -> BoardView:
+        """A frozen picture of everything, as of the last event."""
+        return view.look(self._ex)
+
+    def _take(self, event: BoardEvent) -> None:
+        ex = self._ex
+        match event:
+            case TimerDue() | LevelMeasured() | LegDialog():
+                return None
+            case PlayEnded():
+                return wire.play_ended(ex, event)
+            case KeyPressed():
+                return wire.key(ex, event)
+            case LegProceeded():
+                return wire.proceeded(ex, event.leg, event.code)
+            case LegAnswered():
+                return wire.answered(ex, event.leg)
+            case LegMediaChanged():
+                return wire.media_changed(ex, event)
+            case LegEnded():
+                return wire.ended(ex, event)
+            case LegFreed():
+                return ex.leg_freed(event.line)
+            case CallOffered():
+                return wire.offered(ex, event)
+            case ActionFailed():
+                return wire.failed(ex, event)
+            case AgentCommanded():
+                ex.roster.command(event.agent, event.command, event.reason)
+                return routing.serve(ex, event.agent)
+            case CallRefused():
+                return ex.turn.note(
+                    CallTurnedAway(
+                        at=ex.turn.now,
+                        line=event.line,
+                        caller=e164(event.caller, ex.site.country),
+                        called=event.called,
+                        code=event.code,
+                        reason=event.reason,
+                    )
+                )
+            case TrunkChanged():
+                return ex.turn.note(
+                    TrunkReported(
+                        at=ex.turn.now,
+                        line=event.line,
+                        trunk=event.trunk,
+                        up=event.up,
+                        code=event.code,
+                        reason=event.reason,
+                    )
+                )
+            case LineUp():
+                return recovery.line_up(ex, event)
+            case LineDown():
+                return recovery.line_down(ex, event)
+            case CallsRecovered():
+                return recovery.recovered(ex, event.calls)
+        assert_never(event)
+
+    def _due(self, kind: TimerKind, name: str) -> None:
+        ex = self._ex
+        call, leg = ex.calls.get(name), ex.legs.get(name)
+        match kind:
+            case "step":
+                return call.step_due() if call is not None else None
+            case "wait":
+                return routing.stage_due(ex, call) if call is not None else None
+            case "retry":
+                return routing.retry_due(ex, call) if call is not None else None
+            case "ring":
+                return routing.declined(ex, leg, "no_answer", 0) if leg is not None else None
+            case "proceed":
+                return routing.declined(ex, leg, "unreachable", 0) if leg is not None else None
+            case "guard":
+                return wire.overdue(ex, leg) if leg is not None else None
+            case "wrap":
+                ex.roster.wrap_up_ended(name)
+                return routing.serve(ex, name)
+            case "recovered":
+                return recovery.recovered_due(ex, name)
+            case "rematch":
+                for agent in list(ex.roster.seats):
+                    routing.serve(ex, agent)
+                return None
+        assert_never(kind)

@@ -1,0 +1,84 @@
+"""A bridged call: who talks, who has put whom on hold, and how long."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from gateway.core.actions import Bridge, Clip, Play, StopPlay
+from gateway.core.facts import CallBridged, CallHeld, CallResumed, TalkEnded
+
+if TYPE_CHECKING:
+    from gateway.core.call import Call
+    from gateway.core.facts import Stage
+    from gateway.core.legs import Leg
+
+
+class Talk:
+    """Two legs that hear each other. How long it was held is in the call's story."""
+
+    __slots__ = ("agent", "call", "leg", "music", "started_at", "team")
+
+    def __init__(self, call: str, leg: Leg, *, team: str, started_at: float, music: str) -> None:
+        self.call = call
+        self.leg = leg
+        self.agent = leg.agent
+        self.team = team
+        self.started_at = started_at
+        self.music = music
+        """Clip key of what the side that is held hears."""
+
+
+def begin(call: Call, leg: Leg, *, stage: Stage, team: str, wait_s: float, music: str) -> None:
+    """Let them talk: what plays to the caller stops first, then both hear each other."""
+    ex = call.ex
+    call.stop_play()
+    ex.turn.cancel("step", call.id)
+    call.order(Bridge(leg=call.id, other=leg.id))
+    call.talk = Talk(call.id, leg, team=team, started_at=call.now, music=music)
+    call.note(
+        CallBridged(at=call.now, call=call.id, agent=leg.agent, leg=leg.id, stage=stage, team=team, wait_s=wait_s)
+    )
+    for side in (call.leg, leg):
+        if side.held:
+            held(call, side)
+
+
+def held(call: Call, by: Leg) -> None:
+    """`by` has put the other side on hold, which hears music."""
+    talk = call.talk
+    side = _side(call, by)
+    if talk is None or side in call.story.holds:
+        return
+    call.note(CallHeld(at=call.now, call=call.id, by=side))
+    other = talk.leg if by is call.leg else call.leg
+    if talk.music:
+        play = f"{call.id}/hold-{side}"
+        call.order(Play(leg=other.id, play=play, clips=(Clip(key=talk.music),), loop=True, barge_in=False))
+
+
+def resumed(call: Call, by: Leg) -> None:
+    """`by` has taken the other side back."""
+    talk = call.talk
+    side = _side(call, by)
+    if talk is None or side not in call.story.holds:
+        return
+    held_s = call.now - call.story.holds[side]
+    call.note(CallResumed(at=call.now, call=call.id, by=side, held_s=held_s))
+    if talk.music:
+        call.order(StopPlay(leg=(talk.leg if by is call.leg else call.leg).id))
+
+
+def end(call: Call, *, by: Literal["caller", "agent", "line"]) -> None:
+    """The talk is over: the agent goes to after-call work, the phone gets its BYE if it is still up."""
+    talk = call.talk
+    if talk is None:
+        return
+    call.talk = None
+    talk_s, hold_s = call.now - talk.started_at, call.story.hold_until(call.now)
+    call.note(TalkEnded(at=call.now, call=call.id, agent=talk.agent, talk_s=talk_s, hold_s=hold_s, by=by))
+    call.ex.hang_up_leg(talk.leg)
+    call.ex.talk_ended(talk, talk_s=talk_s, hold_s=hold_s)
+
+
+def _side(call: Call, leg: Leg) -> Literal["caller", "agent"]:
+    return "caller" if leg is call.leg else "agent"

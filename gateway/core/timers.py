@@ -1,0 +1,69 @@
+"""Deadlines by name: one heap, each name at most once, the earliest first.
+
+Setting a name again moves it; a cancelled or moved entry stays in the heap until it comes up or until the heap is
+more than half rubbish, so that set, cancel and pop cost O(log n) on average.
+"""
+
+from __future__ import annotations
+
+import heapq
+from typing import Literal
+
+TimerKind = Literal[
+    "step",  # call: the flow waits for a key, the end of a prompt, of an echo or a tone
+    "wait",  # call: the present stage of its queue is over
+    "retry",  # call: somebody who declined it, or a line that was full, may be tried again
+    "ring",  # leg: rung long enough
+    "proceed",  # leg: a phone that has not even answered provisionally is unreachable
+    "guard",  # leg: told to end (or to be answered), it should have reported by now
+    "wrap",  # agent: after-call work is over
+    "recovered",  # line: it did not come back for the calls that the journal knows
+    "rematch",  # nothing: a new version of the site may have brought people
+]
+Name = tuple[TimerKind, str]
+
+_SLACK = 64
+
+
+class Timers:
+    """A set of named deadlines, times in Unix seconds."""
+
+    __slots__ = ("_count", "_heap", "_live")
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[float, int, Name]] = []
+        self._live: dict[Name, int] = {}
+        self._count = 0
+
+    def __len__(self) -> int:
+        return len(self._live)
+
+    def set(self, kind: TimerKind, name: str, at: float) -> None:
+        """Let (`kind`, `name`) come due at `at`, whatever it was set to before."""
+        self._count += 1
+        key = (kind, name)
+        self._live[key] = self._count
+        heapq.heappush(self._heap, (at, self._count, key))
+        if len(self._heap) > 2 * len(self._live) + _SLACK:
+            self._heap = [entry for entry in self._heap if self._live.get(entry[2]) == entry[1]]
+            heapq.heapify(self._heap)
+
+    def cancel(self, kind: TimerKind, name: str) -> None:
+        """Forget a deadline; one that is not set is no mistake."""
+        self._live.pop((kind, name), None)
+
+    def next(self) -> float | None:
+        """The earliest deadline, None when there is none."""
+        heap, live = self._heap, self._live
+        while heap and live.get(heap[0][2]) != heap[0][1]:
+            heapq.heappop(heap)
+        return heap[0][0] if heap else None
+
+    def pop_due(self, now: float) -> Name | None:
+        """Take out the earliest deadline that is not after `now`; None when there is none."""
+        at = self.next()
+        if at is None or at > now:
+            return None
+        name = heapq.heappop(self._heap)[2]
+        del self._live[name]
+        return name

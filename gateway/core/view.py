@@ -1,0 +1,163 @@
+"""A frozen picture of the switchboard for people: who is on which line, who waits, who talks, who is free."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from gateway.core.call import Call
+    from gateway.core.exchange import Exchange
+
+
+class LineView(msgspec.Struct, frozen=True, kw_only=True):
+    """One line process. `legs` counts every leg that the network has not let go of."""
+
+    line: str
+    up: bool
+    boot: str
+    legs: int
+    legs_max: int
+    callers: int
+    callers_max: int
+    listening: tuple[str, ...]
+
+
+class CallView(msgspec.Struct, frozen=True, kw_only=True):
+    """One call. `wait_s` is None when it is not in a queue, `talk_s` when nobody talks."""
+
+    call: str
+    line: str
+    state: str
+    flow: str
+    step: str
+    caller: str
+    called: str
+    client: str
+    client_name: str
+    started_at: float
+    team: str = ""
+    stage: str = ""
+    position: int = 0
+    wait_s: float | None = None
+    ringing: str = ""
+    """The agent whose phone rings for this call."""
+    agent: str = ""
+    """The agent who talks."""
+    talk_s: float | None = None
+    held: bool = False
+    no_leg: bool = False
+    """Somebody could answer, but the line has no free leg for it."""
+
+
+class AgentView(msgspec.Struct, frozen=True, kw_only=True):
+    """One agent. `then` is a command that takes effect when the call is over."""
+
+    agent: str
+    name: str
+    state: str
+    since: float
+    reason: str = ""
+    then: str = ""
+    call: str = ""
+    free: bool = False
+
+
+class QueueView(msgspec.Struct, frozen=True, kw_only=True):
+    """Those who wait for one team, longest first."""
+
+    team: str
+    name: str
+    calls: tuple[str, ...]
+    longest_wait_s: float | None
+    logged_in: int
+    free: int
+
+
+class BoardView(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything at the moment of the last event (`at`)."""
+
+    at: float
+    site: str
+    site_version: str
+    lines: tuple[LineView, ...]
+    calls: tuple[CallView, ...]
+    agents: tuple[AgentView, ...]
+    queues: tuple[QueueView, ...]
+
+
+def look(ex: Exchange) -> BoardView:
+    """Take the picture. Costs in proportion to what is there; it is for people, not for every event."""
+    roster, now = ex.roster, ex.turn.now
+    queues: list[QueueView] = []
+    for team in ex.site.teams.values():
+        waiting = ex.room.waiting(team.id)
+        queues.append(
+            QueueView(
+                team=team.id,
+                name=team.name,
+                calls=tuple(waiter.call.id for waiter in waiting),
+                longest_wait_s=now - waiting[0].entered_at if waiting else None,
+                logged_in=sum(roster.why_not(agent) != "off" for agent in team.agents),
+                free=sum(roster.is_free(agent) for agent in team.agents),
+            )
+        )
+    return BoardView(
+        at=now,
+        site=ex.site.name,
+        site_version=ex.site.version,
+        lines=tuple(
+            LineView(
+                line=line.id,
+                up=line.up,
+                boot=line.boot,
+                legs=len(line.legs),
+                legs_max=line.legs_max,
+                callers=sum(not leg.agent for leg in line.legs.values()),
+                callers_max=line.callers_max,
+                listening=line.listening,
+            )
+            for line in ex.lines.values()
+        ),
+        calls=tuple(_call(ex, call) for call in ex.calls.values()),
+        agents=tuple(
+            AgentView(
+                agent=seat.agent.id,
+                name=seat.agent.name,
+                state=seat.state,
+                since=seat.since,
+                reason=seat.reason,
+                then=seat.then,
+                call=seat.call,
+                free=seat.place is not None,
+            )
+            for seat in roster.seats.values()
+        ),
+        queues=tuple(queues),
+    )
+
+
+def _call(ex: Exchange, call: Call) -> CallView:
+    waiter, talk, record, now = call.waiter, call.talk, call.story.record, ex.turn.now
+    return CallView(
+        call=call.id,
+        line=call.leg.line,
+        state=call.state,
+        flow=call.walk.flow.id if call.walk.flow is not None else call.flow,
+        step=call.walk.step.name if call.walk.step is not None else "",
+        caller=record.caller,
+        called=record.called,
+        client=record.client,
+        client_name=call.client.name if call.client is not None else "",
+        started_at=record.started_at,
+        team=record.team,
+        stage=waiter.stage if waiter is not None else record.answered_stage,
+        position=ex.room.position(waiter) if waiter is not None else 0,
+        wait_s=now - waiter.entered_at if waiter is not None else None,
+        ringing=waiter.leg.agent if waiter is not None and waiter.leg is not None else "",
+        agent=talk.agent if talk is not None else "",
+        talk_s=now - talk.started_at if talk is not None else None,
+        held=bool(call.story.holds),
+        no_leg=waiter is not None and waiter.blocked,
+    )

@@ -1,0 +1,235 @@
+"""What the network reports of a leg, looked at before anything is changed: late, repeated and unknown reports are no
+mistake of anybody and change nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gateway.core import media, routing, talk
+from gateway.core.actions import Answer, HangUp, Refuse, SendKeys
+from gateway.core.call import Call
+from gateway.core.directory import e164
+from gateway.core.exchange import GUARD_S
+from gateway.core.facts import CallStarted, CallTurnedAway, LegMeasured
+from gateway.core.legs import Leg
+
+if TYPE_CHECKING:
+    from gateway.core.events import ActionFailed, CallOffered, KeyPressed, LegEnded, LegMediaChanged, PlayEnded
+    from gateway.core.exchange import Exchange
+    from gateway.core.facts import Declined
+
+_BUSY = frozenset({486, 600})
+_NO_WAY = frozenset({401, 404, 407, 408, 410, 481, 482, 483, 484, 485, 488, 604, 606})
+"""Final answers that tell that the phone cannot be had, rather than that a person does not want to (RFC 3261, 21)."""
+
+
+def why_declined(code: int) -> Declined:
+    """What a final answer to our INVITE says of the person or of the phone."""
+    if code in _BUSY:
+        return "busy"
+    if code in _NO_WAY or code < 400 or 500 <= code < 600:
+        return "unreachable"
+    return "refused"
+
+
+def offered(ex: Exchange, event: CallOffered) -> None:
+    """An INVITE: found a flow, it is answered at once."""
+    if event.leg in ex.legs:
+        return
+    site, now = ex.site, ex.turn.now
+    caller = "" if event.withheld else e164(event.caller, site.country)
+    found = ex.directory_of(site).dialled(event.called)
+    down = not ex.line(event.line).up
+    if found is None or down:
+        code, reason = (503, "line is down") if down else (404, "no flow for this number")
+        ex.turn.order(Refuse(leg=event.leg, code=code, reason=reason, retry_after_s=5 if down else 0))
+        ex.turn.note(
+            CallTurnedAway(at=now, line=event.line, caller=caller, called=event.called, code=code, reason=reason)
+        )
+        return
+    called, flow = found
+    leg = Leg(event.leg, line=event.line, state="offered", at=now)
+    call = add_call(ex, leg, flow=flow, caller=caller, called=called)
+    call.note(
+        CallStarted(
+            at=now,
+            call=call.id,
+            line=event.line,
+            caller=caller,
+            caller_name=event.caller_name,
+            called=called,
+            flow=flow,
+            site_version=site.version,
+            withheld=event.withheld or not caller,
+            diverted_from=event.diverted_from,
+            sip_call_id=event.sip_call_id,
+        )
+    )
+    client = ex.directory_of(site).by_number(caller)
+    if client is not None:
+        call.identify(client, "caller_id")
+    answer(ex, call)
+
+
+def add_call(ex: Exchange, leg: Leg, *, flow: str, caller: str, called: str) -> Call:
+    """A call of this caller's leg, with the values that every flow can read."""
+    call = Call(ex, leg, flow=flow)
+    leg.call = call
+    ex.add_leg(leg)
+    ex.calls[call.id] = call
+    call.values["called"] = called
+    if caller:
+        call.values["caller"] = caller
+    return call
+
+
+def answer(ex: Exchange, call: Call) -> None:
+    """200 OK; the flow begins when its ACK has come."""
+    ex.turn.order(Answer(leg=call.id))
+    ex.turn.after(GUARD_S, "guard", call.id)
+
+
+def answered(ex: Exchange, leg_id: str) -> None:
+    """Media can flow on a leg. One that was told to end, or that nobody waits for, is told (again) to end."""
+    leg = ex.legs.get(leg_id)
+    if leg is None or leg.state == "ending":
+        ex.turn.order(HangUp(leg=leg_id))
+        return
+    if not leg.may("answered"):
+        return
+    leg.advance("answered")
+    ex.turn.cancel("guard", leg.id)
+    call = leg.call
+    if leg.agent:
+        if not routing.answered(ex, leg):
+            ex.hang_up_leg(leg)
+    elif call is not None and call.state == "offered":
+        call.advance("answered")
+        call.walk.begin(call.flow)
+
+
+def proceeded(ex: Exchange, leg_id: str, code: int) -> None:
+    """The phone is there; with 180 or 183 it rings."""
+    leg = ex.legs.get(leg_id)
+    if leg is None or not leg.agent or not leg.may("rang"):
+        return
+    ex.turn.cancel("proceed", leg.id)
+    if code in {180, 183}:
+        leg.advance("rang")
+
+
+def ended(ex: Exchange, event: LegEnded) -> None:
+    """The dialogue is over."""
+    leg = ex.legs.get(event.leg)
+    if leg is not None:
+        close(ex, leg, event)
+
+
+def close(ex: Exchange, leg: Leg, event: LegEnded | None, *, reason: str = "") -> None:
+    """The leg is no more. `event` is None when it never reported its end, or when its line died."""
+    ex.drop_leg(leg)
+    call = leg.call
+    if event is not None and event.media is not None:
+        measured = LegMeasured(
+            at=ex.turn.now,
+            call=call.id if call is not None else "",
+            leg=leg.id,
+            role="agent" if leg.agent else "caller",
+            agent=leg.agent,
+            media=event.media,
+            mos=media.mos(event.media),
+        )
+        if call is not None:
+            call.note(measured)
+        else:
+            ex.turn.note(measured)
+    if not leg.agent:
+        if call is not None:
+            call.gone(event, reason=reason)
+        return
+    if call is not None and call.talk is not None and call.talk.leg is leg:
+        far = event is not None and event.by == "far"
+        talk.end(call, by="agent" if far else "line")
+        if far:
+            call.hang_up(by="agent", reason="hung_up")
+        else:
+            call.hang_up(by="line", reason=reason or (event.reason if event else "") or "ended by the line", lost=True)
+    elif event is not None:
+        routing.declined(ex, leg, why_declined(event.code), event.code)
+    else:
+        routing.declined(ex, leg, "unreachable", 0)
+    ex.agent_let_go(leg)
+
+
+def media_changed(ex: Exchange, event: LegMediaChanged) -> None:
+    """Codec, hold, resume."""
+    leg = ex.legs.get(event.leg)
+    if leg is None:
+        return
+    leg.codec = event.codec or leg.codec
+    if leg.held == event.held:
+        return
+    leg.held = event.held
+    call = leg.call
+    if call is None or call.talk is None or (leg.agent and call.talk.leg is not leg):
+        return
+    if event.held:
+        talk.held(call, leg)
+    else:
+        talk.resumed(call, leg)
+
+
+def key(ex: Exchange, event: KeyPressed) -> None:
+    """A report of a key: for the flow, or for the other side of a talk if the line has not passed it on."""
+    leg = ex.legs.get(event.leg)
+    call = leg.call if leg is not None else None
+    if leg is None or call is None:
+        return
+    if not leg.keys.report(event.key, event.source, now=ex.turn.now, duration_ms=event.duration_ms):
+        return
+    if call.talk is not None:
+        other = call.talk.leg if leg is call.leg else call.leg
+        if not event.relayed and event.source != "inband" and (leg is call.leg or leg is call.talk.leg):
+            ex.turn.order(SendKeys(leg=other.id, keys=event.key))
+    elif not leg.agent and call.state in {"offered", "flow"} and call.leaving is None:
+        call.walk.key(event.key)
+
+
+def play_ended(ex: Exchange, event: PlayEnded) -> None:
+    """A prompt is over; the end of one that was replaced or stopped by us says nothing new."""
+    call = ex.calls.get(event.leg)
+    if call is not None and call.playing == event.play:
+        call.play_over()
+
+
+def failed(ex: Exchange, event: ActionFailed) -> None:
+    """An edge could not do what it was told."""
+    leg = ex.legs.get(event.leg)
+    call = leg.call if leg is not None else None
+    if leg is None:
+        return
+    match event.action.lower():
+        case "dial":
+            if leg.agent and leg.state == "dialled":
+                ex.drop_leg(leg)
+                no_leg = event.code == 503 and "no free leg" in event.reason
+                routing.declined(ex, leg, "failed" if no_leg else why_declined(event.code), event.code)
+                ex.agent_let_go(leg)
+        case "play":
+            if call is not None and leg is call.leg and call.playing:
+                call.play_over(failed=True)
+        case "hangup":
+            close(ex, leg, None, reason=event.reason)
+        case "answer" | "bridge":
+            if call is not None:
+                call.hang_up(by="line", reason=event.reason or f"{event.action} failed", lost=True)
+        case _:
+            pass
+
+
+def overdue(ex: Exchange, leg: Leg) -> None:
+    """A leg did not report in time: one that was to be answered is ended, one that was to end is given up."""
+    if leg.state == "ending":
+        close(ex, leg, None, reason="no report of its end")
+    elif leg.call is not None and not leg.agent:
+        leg.call.hang_up(by="line", reason="answer was not confirmed", lost=True)

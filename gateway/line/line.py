@@ -1,0 +1,364 @@
+"""The line: what its calls, accounts and taps tell, turned into events; the legs, from first message to freed.
+
+Everything here runs on the loop thread. What a callback makes known is told at once, but that a leg is over is told in
+`settle`, at the end of the turn, when its streams have given their figures.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+import msgspec
+
+from gateway.audio.tap import connect, disconnect, unwatch_stream
+from gateway.core import events
+from gateway.core.events import EndedBy, LineEvent
+from gateway.core.line_config import LineConfig
+from gateway.core.numbers import mask
+from gateway.errors import GatewayError
+from gateway.line import dialogs
+from gateway.line.accounts import GatewayAccount, resolve_host, trunk_addresses
+from gateway.line.call import LegCall
+from gateway.line.clips import Clips
+from gateway.line.connections import Connections
+from gateway.line.endpoint import LineEndpoint
+from gateway.line.identity import identify
+from gateway.line.keys import Keys
+from gateway.line.legs import Leg, Legs
+from gateway.line.message import address, read
+from gateway.line.pj import Error, pj, why
+from gateway.line.sounds import Sounds
+from gateway.line.trunks import Trunks
+
+log = logging.getLogger(__name__)
+
+HELD_S = 5.0
+"""How long a phone that ignores our CANCEL may hold its leg; the library would wait 64 * T1 = 32 s (RFC 3261, 9.1)."""
+UNHEARD_OFFER_S = 5.0
+"""How long an offered call may wait for a control process that is away, before it is refused."""
+
+
+class Line:
+    """Implements CallSide and AccountSide."""
+
+    def __init__(
+        self, config: LineConfig, endpoint: LineEndpoint, boot: str, emit: Callable[[LineEvent], None]
+    ) -> None:
+        self.config, self.endpoint, self.boot = config, endpoint, boot
+        self.emit = emit
+        self.legs = Legs()
+        self.connections = Connections(_quietly(connect), _quietly(disconnect))
+        self.keys = Keys(self.legs, emit)
+        self.sounds = Sounds(self.connections, self.keys.from_tap, emit, inband_dtmf=config.inband_dtmf)
+        self.keys.sounds = self.sounds
+        self.clips = Clips(config.clips_dir)
+        self.callers_max = config.callers_max or max(1, endpoint.legs_max // 2)
+        self.control_up = False
+        self.closing = False
+        self._numbers = count(1)
+        self.trunks = Trunks()
+        self._trunk_at = trunk_addresses(config.trunks, resolve_host)
+
+    # -- what a control process is greeted with
+
+    def greeting(self) -> list[LineEvent]:
+        """LineUp with every leg, the dialogues of those that have one, and how the trunks are."""
+        self.settle()
+        up = events.LineUp(
+            line=self.config.line,
+            boot=self.boot,
+            legs_max=self.endpoint.legs_max,
+            callers_max=self.callers_max,
+            codecs=self.endpoint.codecs,
+            listening=self.endpoint.listening,
+            legs=tuple(leg.snapshot() for leg in self.legs),
+            version=self.endpoint.version,
+            tls=self.endpoint.tls,
+        )
+        known = [leg.dialog for leg in self.legs if leg.dialog is not None and not leg.over]
+        return [up, *known, *self.trunks.told.values()]
+
+    def refusal(self) -> str:
+        """Why no further caller can be taken now; "" when one can."""
+        self.settle()
+        if self.closing:
+            return "the line is shutting down"
+        if not self.control_up:
+            return "no control process"
+        if self.legs.callers >= self.callers_max:
+            return "no leg is free: as many callers as the line takes"
+        if self.legs_used() >= self.endpoint.legs_max:
+            return "no leg is free"
+        return ""
+
+    def legs_used(self) -> int:
+        return len(self.endpoint.library.calls_in_use())
+
+    def new_leg_id(self) -> str:
+        return f"{self.config.line}-{self.boot}-{next(self._numbers)}"
+
+    # -- accounts
+
+    def call_came(self, account: GatewayAccount, call_id: int, text: str, source: str) -> None:
+        self._free_slot(call_id)
+        who = identify(read(text))
+        leg_id = self.new_leg_id()
+        leg = Leg(
+            id=leg_id,
+            call=leg_id,
+            direction="in",
+            state="offered",
+            sip=LegCall(account, self, leg_id, call_id),
+            slot=call_id,
+            caller=who.caller,
+            caller_name=who.caller_name,
+            called=who.called,
+            invite=text,
+            offered_at=time.monotonic(),
+        )
+        self.legs.add(leg)
+        log.info("leg %s: a call from %s to %s", leg_id, mask(who.caller) or "a withheld number", who.called)
+        trunk = account.trunk.id if account.trunk else self._trunk_at.get(source.rpartition(":")[0].strip("[]"), "")
+        self.emit(
+            events.CallOffered(
+                line=self.config.line,
+                leg=leg_id,
+                caller=who.caller,
+                caller_name=who.caller_name,
+                called=who.called,
+                withheld=who.withheld,
+                diverted_from=who.diverted_from,
+                sip_call_id=read(text).first("call-id"),
+                source=source,
+                trunk=trunk,
+            )
+        )
+
+    def trunk_changed(self, trunk: str, *, up: bool, code: int, reason: str) -> None:
+        news = events.TrunkChanged(line=self.config.line, trunk=trunk, up=up, code=code, reason=reason)
+        self.trunks.changed(news)
+        self.emit(news)
+
+    # -- calls
+
+    def invite_sent(self, leg: str, text: str) -> None:
+        found = self.legs.get(leg)
+        if found is not None and not found.over:
+            found.branch = address(f"<x>{read(text).first('via').partition(' ')[2]}").params.get("branch", "")
+
+    def call_progressed(self, leg: str, code: int, text: str) -> None:
+        found = self._leg(leg)
+        if found.over or found.direction != "out":
+            return
+        if code >= 180 and found.allows("rings"):
+            found.step("rings")
+        self.emit(events.LegProceeded(leg=leg, code=code))
+        if code > 100:
+            self._dialog_heard(found, text)
+
+    def call_reinvited(self, leg: str, text: str) -> None:
+        found = self._leg(leg)
+        if not found.over:
+            self._dialog_heard(found, text)
+
+    def call_confirmed(self, leg: str, text: str) -> None:
+        found = self._leg(leg)
+        if not found.allows("confirmed"):
+            return
+        found.step("confirmed")
+        if found.direction == "in":
+            local_tag = address(read(text).first("to")).params.get("tag", "")
+            self._set_dialog(found, dialogs.of_invite(leg, read(found.invite), local_tag))
+            found.invite = ""
+        self.emit(events.LegAnswered(leg=leg))
+
+    def call_ended(self, leg: str, code: int, reason: str, *, fault: bool) -> None:
+        found = self._leg(leg)
+        if found.over:
+            return
+        found.step("end")
+        by: EndedBy = found.hung_up_by or ("line" if fault and code != 408 else "far")
+        found.ended = (code, reason, by)
+        found.ended_at = time.monotonic()
+
+    def media_changed(self, leg: str) -> None:
+        found = self._leg(leg)
+        if found.over:
+            return
+        info = found.sip.getInfo()  # its media point into it: without a name it is freed under them
+        for media in info.media:
+            if media.type == pj.PJMEDIA_TYPE_AUDIO and media.audioConfSlot >= 0:
+                self._media_is_up(found, media)
+                return
+        self.connections.no_port(("far", leg))
+
+    def stream_created(self, leg: str, stream: int) -> None:
+        found = self._leg(leg)
+        if not found.over:
+            self.sounds.tap(found).watch_stream(stream)
+
+    def stream_destroyed(self, leg: str, stream: int, stat: Any) -> None:
+        unwatch_stream(stream)
+        found = self.legs.get(leg)
+        if found is not None:
+            self.connections.no_port(("far", leg))
+            if stat is not None:
+                found.media.add(stat, found.codec)
+
+    def info_key(self, leg: str, key: str, duration_ms: int) -> None:
+        self.keys.from_info(self._leg(leg), key, duration_ms)
+
+    def callback_failed(self, leg: str, where: str, error: Exception) -> None:
+        self.emit(events.ActionFailed(leg=leg, action=where, code=500, reason=why(error)))
+
+    # -- legs that end
+
+    def hang_up(self, leg: Leg, by: EndedBy, *, code: int = 0, reason: str = "", headers: Any = ()) -> None:
+        """BYE, CANCEL or a refusal, whatever the leg needs now. Raises pj.Error."""
+        if leg.over:
+            return
+        leg.hung_up_by = leg.hung_up_by or by
+        prm = pj.CallOpParam(True)
+        waiting = leg.direction == "in" and leg.state in ("offered", "ringing")
+        prm.statusCode = code if 300 <= code < 700 else (480 if waiting else 0)
+        prm.reason = reason
+        for name, value in headers:
+            header = pj.SipHeader()
+            header.hName, header.hValue = name, value
+            prm.txOption.headers.append(header)
+        leg.sip.hangup(prm)
+
+    def settle(self) -> None:
+        """Tell of legs that are over and let go of those that the library has freed."""
+        over = [leg for leg in self.legs if leg.over]
+        if not over:
+            return
+        for leg in over:
+            if not leg.reported:
+                self._report_end(leg)
+        self._give_up_dead_phones(over)
+        in_use = self.endpoint.library.calls_in_use()
+        for leg in over:
+            if leg.slot not in in_use and self.legs.get(leg.id) is leg:
+                self._let_go(leg, len(in_use))
+
+    def unbridge(self, leg: Leg) -> None:
+        """Undo its bridge, if it has one."""
+        other = self.legs.get(leg.bridged_with)
+        if other is not None:
+            self.connections.unwant_both_ways(("far", leg.id), ("far", other.id))
+            other.bridged_with = ""
+        leg.bridged_with = ""
+
+    # -- without a control process
+
+    def control_came(self) -> None:
+        self.control_up = True
+
+    def control_lost(self) -> None:
+        """Bridged calls go on; phones that ring for nobody stop."""
+        self.control_up = False
+        for leg in self.legs:
+            if leg.direction == "out" and leg.state in ("dialled", "ringing"):
+                self._hang_up_quietly(leg)
+
+    def look_after_itself(self) -> None:
+        """What is done with nobody to tell us to: trunks register again, an offered call does not wait for ever."""
+        if not self.closing:
+            self.trunks.register_again()
+        if self.control_up:
+            return
+        for leg in self.legs:
+            waits = leg.direction == "in" and leg.state in ("offered", "ringing")
+            if waits and time.monotonic() - leg.offered_at > UNHEARD_OFFER_S:
+                self._hang_up_quietly(leg, code=503)
+
+    # -- inside
+
+    def _leg(self, leg_id: str) -> Leg:
+        leg = self.legs.get(leg_id)
+        if leg is None:
+            raise LookupError(f"a callback for a leg that is not in the table: {leg_id}")
+        return leg
+
+    def _media_is_up(self, leg: Leg, media: Any) -> None:
+        info = leg.sip.getStreamInfo(media.index)
+        leg.telephone_event = 0 < info.audTxEventPt < 128
+        self.sounds.tap(leg)
+        self.connections.port(("far", leg.id), media.audioConfSlot)
+        now = f"{info.codecName}/{info.codecClockRate}", media.status == pj.PJSUA_CALL_MEDIA_REMOTE_HOLD
+        if now != (leg.codec, leg.held):
+            leg.codec, leg.held = now
+            self.emit(events.LegMediaChanged(leg=leg.id, codec=leg.codec, held=leg.held))
+
+    def _dialog_heard(self, leg: Leg, text: str) -> None:
+        message = read(text)
+        if leg.dialog is None and leg.direction == "out":
+            self._set_dialog(leg, dialogs.of_answer(leg.id, message))
+        elif leg.dialog is not None:
+            fresh = dialogs.of_answer(leg.id, message) if leg.state != "answered" else None
+            target = address(message.first("contact")).uri
+            if fresh is not None:
+                self._set_dialog(leg, fresh)
+            elif target and target != leg.dialog.target:
+                self._set_dialog(leg, msgspec.structs.replace(leg.dialog, target=target))
+
+    def _set_dialog(self, leg: Leg, dialog: events.LegDialog | None) -> None:
+        if dialog is not None and dialog != leg.dialog:
+            leg.dialog = dialog
+            self.emit(dialog)
+
+    def _report_end(self, leg: Leg) -> None:
+        leg.reported = True
+        code, reason, by = leg.ended or (500, "", "line")
+        other = self.legs.get(leg.bridged_with)
+        self.unbridge(leg)
+        self.sounds.close(leg)
+        log.info("leg %s is over: %d %s, by %s", leg.id, code, reason, by)
+        self.emit(events.LegEnded(leg=leg.id, code=code, reason=reason, by=by, media=leg.media.result()))
+        if other is not None and not self.control_up:
+            self._hang_up_quietly(other)
+
+    def _give_up_dead_phones(self, over: list[Leg]) -> None:
+        for leg in over:
+            if leg.branch and time.monotonic() - leg.ended_at > HELD_S:
+                branch, leg.branch = leg.branch, ""
+                if self.endpoint.library.give_up_invite(branch):
+                    log.warning("leg %s: its phone does not answer the CANCEL and is given up", leg.id)
+
+    def _let_go(self, leg: Leg, legs_used: int) -> None:
+        self.legs.remove(leg)
+        # Its Call object goes here and now: later, its slot can be another call's.
+        leg.sip = None
+        self.emit(
+            events.LegFreed(line=self.config.line, leg=leg.id, legs_used=legs_used, callers=self.legs.callers)
+        )
+
+    def _free_slot(self, slot: int) -> None:
+        """A new call has this slot, so whoever had it before has none."""
+        self.settle()
+        for leg in self.legs:
+            if leg.slot == slot and leg.over:
+                self._let_go(leg, self.legs_used())
+
+    def _hang_up_quietly(self, leg: Leg, code: int = 0) -> None:
+        try:
+            self.hang_up(leg, "line", code=code)
+        except Error as error:
+            log.warning("leg %s cannot be hung up: %s", leg.id, why(error))
+
+
+def _quietly(edge: Callable[[int, int], None]) -> Callable[[int, int], None]:
+    """An edge between ports of which one has just gone is no fault: the next change of media makes it again."""
+
+    def run(source: int, sink: int) -> None:
+        try:
+            edge(source, sink)
+        except GatewayError as error:
+            log.info("%s", error)
+
+    return run

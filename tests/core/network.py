@@ -1,0 +1,183 @@
+"""A model of the network and the line processes under a real Switchboard: it does what the actions tell it and holds
+the switchboard to what a real line could do (no leg twice, no bridge of legs that are not up, one phone one call)."""
+
+from __future__ import annotations
+
+import msgspec
+from hypothesis import strategies as st
+
+from gateway.core.actions import Answer, Bridge, Dial, HangUp, LineAction, Play, Refuse, SendKeys, StopPlay
+from gateway.core.events import ActionFailed, LegAnswered, LegEnded, LegFreed, LegSnapshot, LineEvent, LineUp
+from gateway.core.facts import AnyFact
+from gateway.core.kpi import Kpi
+from gateway.core.media import MediaStats
+from gateway.core.switchboard import Switchboard
+
+from .factory import MAIN, START, STRANGER, site, team
+
+LEGS_MAX = 6
+decode_fact = msgspec.json.Decoder(AnyFact).decode
+decode_action = msgspec.msgpack.Decoder(LineAction).decode
+decode_event = msgspec.msgpack.Decoder(LineEvent).decode
+
+
+class NetLeg:
+    """A dialogue as the line has it."""
+
+    def __init__(self, leg: str, line: str, call: str, *, agent: str = "") -> None:
+        self.id, self.line, self.call, self.agent = leg, line, call, agent
+        self.state = "dialled" if agent else "offered"
+        self.confirmed = False
+        self.told_to_end = 0.0
+        self.other = ""
+        self.play = ""
+        self.held = False
+
+
+class Network:
+    """Lines A and B and their legs; everything that was told to the switchboard came from here."""
+
+    def open(self, *, tight: bool) -> None:
+        """Start. `tight`: the lines have few legs."""
+        of = team(site(), "office", max_wait_s=60.0, overflow_wait_s=30.0)
+        self.site = team(of, "sales", overflow_team="", max_wait_s=45.0)
+        self.now = START
+        self.board = Switchboard(self.site)
+        self.kpi = Kpi(self.site)
+        self.facts: list[AnyFact] = []
+        self.legs: dict[str, NetLeg] = {}
+        self.past: list[str] = ["never"]
+        self.count = 0
+        self.boots = 0
+        self.legs_max = LEGS_MAX if tight else 100
+        self.up: set[str] = set()
+        for line in "AB":
+            self.greet(line)
+
+    def tell(self, event) -> None:
+        if isinstance(event, LineEvent):  # as it comes over the socket
+            event = decode_event(msgspec.msgpack.encode(event))
+        self.whole = False
+        self.give_up_dead_phones()
+        outcome = self.board.receive(event, now=self.now)
+        deadline = self.board.next_deadline()
+        assert deadline is None or deadline > self.now
+        for fact in outcome.facts:
+            assert decode_fact(msgspec.json.encode(fact)) == fact
+            assert fact.at == self.now
+            self.kpi.apply(fact)
+        self.facts += outcome.facts
+        for action in outcome.actions:
+            assert decode_action(msgspec.msgpack.encode(action)) == action
+        refused = [leg for leg in map(self.perform, outcome.actions) if leg]
+        self.whole = True
+        for leg in refused:
+            self.tell(ActionFailed(leg=leg, action="Dial", code=503, reason="no free leg"))
+
+    def perform(self, action) -> str:
+        """Do as told; returns the leg of a Dial for which no leg is free."""
+        match action:
+            case Dial():
+                assert action.line in self.up
+                assert action.leg not in self.legs
+                assert action.leg not in self.past
+                phones = [leg for leg in self.legs.values() if leg.agent == action.agent]
+                assert not phones, f"{action.agent} has {phones[0].id} and is given {action.leg}"
+                if sum(leg.line == action.line for leg in self.legs.values()) >= self.legs_max:
+                    self.past.append(action.leg)
+                    return action.leg
+                self.legs[action.leg] = NetLeg(action.leg, action.line, action.call, agent=action.agent)
+            case Answer():
+                self.legs[action.leg].state = "answering"
+            case Refuse():
+                self.legs.pop(action.leg)
+                self.past.append(action.leg)
+            case HangUp():
+                if (leg := self.legs.get(action.leg)) is not None:
+                    leg.state = "ending"
+                    leg.told_to_end = leg.told_to_end or self.now
+            case Bridge():
+                one, other = self.legs[action.leg], self.legs[action.other]
+                assert one.state == other.state == "answered"
+                assert not one.other
+                assert not other.other
+                assert one.line == other.line
+                assert not one.agent
+                assert other.agent
+                one.other, other.other = other.id, one.id
+            case Play():
+                leg = self.legs[action.leg]
+                assert leg.state == "answered"
+                leg.play = "" if action.loop else action.play
+            case StopPlay():
+                self.legs[action.leg].play = ""
+            case SendKeys():
+                assert self.legs[action.leg].other
+        return ""
+
+    def greet(self, line: str, snapshots: tuple[LegSnapshot, ...] = (), boot: str = "") -> None:
+        self.boots += 1
+        self.up.add(line)
+        self.tell(
+            LineUp(
+                line=line,
+                boot=boot or f"boot{self.boots}",
+                legs_max=self.legs_max,
+                callers_max=self.legs_max // 2,
+                codecs=(),
+                listening=(),
+                legs=snapshots,
+            )
+        )
+
+    def drop(self, leg: NetLeg) -> None:
+        self.legs.pop(leg.id, None)
+        self.past.append(leg.id)
+        if (other := self.legs.get(leg.other)) is not None:
+            other.other = ""
+
+    def end(self, leg: NetLeg, *, code: int, by: str, freed: bool = True) -> None:
+        self.drop(leg)
+        media = MediaStats(codec="PCMA", rx_packets=100, rtt_ms=20.0) if leg.state != "dialled" else None
+        self.tell(LegEnded(leg=leg.id, code=code, reason="", by=by, media=media))
+        if freed:
+            self.tell(LegFreed(line=leg.line, leg=leg.id, legs_used=0, callers=0))
+
+    def give_up_dead_phones(self) -> None:
+        """A leg that was told to end and did not is gone by SIP's own timers, long reported or not."""
+        for leg in list(self.legs.values()):
+            if leg.told_to_end and self.now - leg.told_to_end >= 40.0 - 1e-6:
+                self.drop(leg)
+
+    def snapshots(self, line: str) -> tuple[LegSnapshot, ...]:
+        return tuple(
+            LegSnapshot(
+                leg=leg.id,
+                call=leg.call,
+                direction="out" if leg.agent else "in",
+                state="offered" if leg.state == "answering" else leg.state,
+                caller=STRANGER,
+                called=MAIN,
+                agent=leg.agent,
+                held=leg.held,
+                bridged_with=leg.other,
+            )
+            for leg in self.legs.values()
+            if leg.line == line
+        )
+
+    def boot_of(self, line: str) -> str:
+        return next(view.boot for view in self.board.view().lines if view.line == line)
+
+    def some(self, data, *states: str, agent: bool | None = None) -> NetLeg | None:
+        legs = [
+            leg
+            for leg in self.legs.values()
+            if leg.state in states and leg.line in self.up and (agent is None or bool(leg.agent) == agent)
+        ]
+        return data.draw(st.sampled_from(legs)) if legs else None
+
+    def answered(self, leg: NetLeg) -> None:
+        if leg.state != "ending":
+            leg.state = "answered"
+        self.tell(LegAnswered(leg=leg.id))

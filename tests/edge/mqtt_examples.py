@@ -1,0 +1,194 @@
+"""The messages that docs/mqtt.md shows, made by the gateway's own code from made-up facts.
+
+    python -m tests.edge.mqtt_examples          puts the present ones into the page
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from gateway.core.facts import (
+    AgentChanged,
+    AgentDeclined,
+    AgentOffered,
+    AnyFact,
+    CallBridged,
+    CallEnded,
+    CallHeld,
+    CallRecord,
+    CallResumed,
+    CallStarted,
+    CallTurnedAway,
+    ClientIdentified,
+    GatewayStarted,
+    GatewayStopped,
+    InputTaken,
+    LegMeasured,
+    LineLost,
+    LineStarted,
+    QueueEntered,
+    QueueLeft,
+    StageEntered,
+    StepEntered,
+    TalkEnded,
+    TrunkReported,
+    WrapUpEnded,
+)
+from gateway.core.media import MediaStats
+from gateway.edge.figures import Figures
+from gateway.edge.mqtt_messages import FactMessage, StatusMessage, Topics, encode, obey
+from gateway.edge.store import Journal
+from tests.edge.broker import until
+from tests.edge.calls_made_up import SITE
+
+JOURNAL = "5b0c9f0e-6a55-4c1e-9d0c-3f2b8a7e4d11"
+T = 1_795_420_800.0
+CALL = "line1-6f1c2a-17"
+LEG = "line1-6f1c2a-18"
+WIDTH = 116
+LEG_2 = "line1-6f1c2a-19"
+TOPICS = Topics("gateway", "demo")
+
+
+def one_call() -> list[AnyFact]:
+    """A known client whose manager does not answer; somebody of the team does. Every kind of fact once or more."""
+    media = MediaStats(
+        codec="PCMA/8000", rx_packets=4310, rx_lost=2, rx_jitter_ms=1.4, tx_packets=4309, tx_lost=0, rtt_ms=18.5
+    )
+    record = CallRecord(
+        call=CALL,
+        line="line1",
+        caller="+48601000101",
+        called="+48220000100",
+        flow="reception_pl",
+        site_version="3f9a1c",
+        client="1001",
+        identified_by="caller_id",
+        manager="anna",
+        team="care",
+        area="invoices",
+        path=("welcome", "menu", "wait"),
+        keys=(("menu", "2"),),
+        started_at=T,
+        queued_at=T + 9.2,
+        bridged_at=T + 33.6,
+        ended_at=T + 120.1,
+        wait_s=24.4,
+        offered=(("anna", "no_answer"), ("piotr", "answered")),
+        answered_by="piotr",
+        answered_stage="team",
+        talk_s=86.5,
+        hold_s=12.0,
+        outcome="answered",
+        ended_by="caller",
+        end_code=200,
+        codec="PCMA/8000",
+        loss_pct=0.05,
+        jitter_ms=1.4,
+        rtt_ms=18.5,
+        mos=4.37,
+    )
+    return [
+        GatewayStarted(at=T - 60, site="demo", site_version="3f9a1c", version="0.1.0"),
+        LineStarted(at=T - 59, line="line1", boot="6f1c2a", legs_max=4, callers_max=2),
+        TrunkReported(at=T - 58, line="line1", trunk="provider", up=True, code=200, reason="OK"),
+        AgentChanged(at=T - 57, agent="anna", state="idle"),
+        CallStarted(
+            at=T,
+            call=CALL,
+            line="line1",
+            caller="+48601000101",
+            caller_name="ACME",
+            called="+48220000100",
+            flow="reception_pl",
+            site_version="3f9a1c",
+            sip_call_id="a84b4c76e66710",
+        ),
+        ClientIdentified(at=T, call=CALL, client="1001", how="caller_id", manager="anna", team="care"),
+        StepEntered(at=T + 0.1, call=CALL, flow="reception_pl", step="welcome", verb="say"),
+        StepEntered(at=T + 4.0, call=CALL, flow="reception_pl", step="menu", verb="menu"),
+        InputTaken(at=T + 9.1, call=CALL, step="menu", keys="2", outcome="match"),
+        QueueEntered(at=T + 9.2, call=CALL, team="care", manager="anna", area="invoices", position=1),
+        StageEntered(at=T + 9.2, call=CALL, stage="manager", team="care", reason="assigned"),
+        AgentOffered(at=T + 9.2, call=CALL, agent="anna", leg=LEG, stage="manager", team="care"),
+        AgentDeclined(at=T + 29.2, call=CALL, agent="anna", leg=LEG, why="no_answer", code=487, rang_s=20.0),
+        CallBridged(at=T + 33.6, call=CALL, agent="piotr", leg=LEG_2, stage="team", team="care", wait_s=24.4),
+        QueueLeft(at=T + 33.6, call=CALL, team="care", outcome="answered", wait_s=24.4),
+        CallHeld(at=T + 50.0, call=CALL, by="agent"),
+        CallResumed(at=T + 62.0, call=CALL, by="agent", held_s=12.0),
+        TalkEnded(at=T + 120.1, call=CALL, agent="piotr", talk_s=86.5, hold_s=12.0, by="caller"),
+        LegMeasured(at=T + 120.1, call=CALL, leg=CALL, role="caller", media=media, mos=4.37),
+        CallEnded(at=T + 120.1, call=CALL, record=record),
+        WrapUpEnded(at=T + 130.1, agent="piotr", team="care", talk_s=86.5, hold_s=12.0, wrap_up_s=10.0),
+        CallTurnedAway(at=T + 140.0, line="line1", caller="+48601000102", called="5599", code=404, reason="no flow"),
+        LineLost(at=T + 150.0, line="line1", reason="killed by signal 9", calls_lost=0),
+        GatewayStopped(at=T + 160.0, reason="asked to"),
+    ]
+
+
+def examples() -> list[tuple[str, str]]:
+    """(topic, payload) of every kind of message, in the order of the page."""
+    status = StatusMessage(
+        state="online",
+        reason="connected",
+        site="demo",
+        site_version="3f9a1c",
+        version="0.1.0",
+        journal=JOURNAL,
+        at=T,
+    )
+    found = [(TOPICS.status, encode(status).decode())]
+    with TemporaryDirectory() as folder, Journal(Path(folder) / "journal.db") as journal:
+        journal.append(one_call())
+        journal.flush()
+        seen = set()
+        for row in journal.read_from(0, 100):
+            if row.kind not in seen:
+                seen.add(row.kind)
+                message = FactMessage.of(row, site="demo", journal=JOURNAL)
+                found.append((TOPICS.fact(row.kind), encode(message).decode()))
+        figures = Figures(journal, SITE)
+        until(lambda: figures.ready, "the figures")
+        at = T + 160.0
+        message = figures.message("care", figures.now(at)["care"], at)
+        found.append((TOPICS.figures("care"), encode(message).decode().replace(journal.id, JOURNAL)))
+        figures.close()
+
+    topic = TOPICS.agent_commands.replace("+", "anna")
+    for payload in (b'{"command":"pause","reason":"lunch"}', b'{"command":"pauze"}'):
+        answer = obey(topic, payload, retained=False, take=lambda _event: "", at=T)
+        found.append((topic, payload.decode()) if answer is None else (TOPICS.command_error, encode(answer).decode()))
+    return found
+
+
+BLOCK = re.compile(r"^`(gateway/demo/[^`\n]+)`([^\n]*)\n\n```json\n([^`]*)\n```$", re.MULTILINE)
+PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "mqtt.md"
+
+
+def shown(topic: str, payload: str) -> str:
+    """As the page shows it: the record of a call with its envelope, other facts without; in lines that fit."""
+    if "/fact/" in topic and not topic.endswith("/CallEnded"):
+        payload = payload[payload.index('"fact":') + 7 : -1]
+    lines = [""]
+    for part in re.split(r'(?<=,)(?=")', payload):
+        if len(lines[-1] + part) > WIDTH:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Put the present examples into the page."""
+    made = {topic: shown(topic, payload) for topic, payload in examples()}
+    page = BLOCK.sub(lambda m: f"`{m[1]}`{m[2]}\n\n```json\n{made[m[1]]}\n```", PAGE.read_text())
+    PAGE.write_text(page)
+
+
+if __name__ == "__main__":
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    main()

@@ -1,0 +1,51 @@
+"""SIPp as a foreign caller or agent: scenarios/*.xml, one process a party."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+from pathlib import Path
+from typing import Self
+
+SCENARIOS = Path(__file__).parent / "scenarios"
+
+
+class Sipp:
+    """One SIPp process for `calls` calls. An agent (no `to`) listens at once; a caller begins at once."""
+
+    def __init__(
+        self, scenario: str, folder: Path, *, to: str = "", service: str = "200", calls: int = 1, stay_ms: int = 300,
+        tcp: bool = False, echo: bool = False, at_once: int = 1,
+    ) -> None:  # fmt: skip
+        self.port, media = _free_port(), _free_port()
+        self.log = folder / f"sipp-{scenario}-{self.port}.log"
+        command = ["sipp", "-sf", str(SCENARIOS / f"{scenario}.xml"), "-i", "127.0.0.1", "-p", str(self.port)]
+        command += ["-mi", "127.0.0.1", "-mp", str(media), "-m", str(calls), "-l", str(at_once), "-r", str(at_once * 10)]
+        command += ["-d", str(stay_ms), "-s", service, "-t", "t1" if tcp else "u1", "-nostdin", "-timeout", "30"]
+        command += ["-timeout_error", *(["-rtp_echo"] if echo else []), *([to] if to else [])]
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
+        self.tcp = tcp
+
+    @property
+    def uri(self) -> str:
+        return f"sip:agent@127.0.0.1:{self.port}{';transport=tcp' if self.tcp else ''}"
+
+    def finish(self) -> None:
+        """Wait for its last call; AssertionError when one of them did not go as the scenario says."""
+        status = self.process.wait(40)
+        assert status == 0, f"SIPp ended with {status}: {self.log.read_text(errors='replace')[-3000:]}"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1]) & ~1
