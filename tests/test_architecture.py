@@ -16,7 +16,7 @@ DOORS = {
     "gateway.audio._ext": "gateway/audio/_native.py",
     "serial": "gateway/edge/serial.py",
     "aiomqtt": "gateway/edge/mqtt.py",
-    "sqlite3": "gateway/edge/store.py",
+    "sqlite3": "gateway/edge/store_file.py",
 }
 IMPURE = {"asyncio", "threading", "time", "random", "logging", "os", "socket", "subprocess", "secrets", "uuid", "io"}
 EDGE_SHARED = {"gateway.edge.lines", "gateway.edge.mqtt", "gateway.edge.store", "gateway.edge.control"}

@@ -14,7 +14,7 @@ Conservation: carried_in + offered = answered + abandoned + overflowed + lost + 
 from __future__ import annotations
 
 import heapq
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, assert_never
 
 from gateway.core.facts import (
     AgentDeclined,
@@ -248,6 +248,8 @@ class Kpi:
                         tally.overflowed += 1
                     case "lost":
                         tally.lost += 1
+                    case _:
+                        assert_never(fact.outcome)
             self._settled[key] = self._settled.get(key, 0) + 1
             self._waiting[key] -= 1
             if contact.over:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 import msgspec
 from msgspec.structs import replace
@@ -93,6 +93,7 @@ class AgentFigures(msgspec.Struct, frozen=True, kw_only=True):
                 return replace(self, unreachable=self.unreachable + 1)
             case "cancelled" | "failed":
                 return self
+        assert_never(why)
 
     def with_handling(self, seconds: float) -> AgentFigures:
         handled, total = self.handled + 1, self.handling_s + seconds

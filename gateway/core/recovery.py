@@ -160,7 +160,7 @@ def _adopt(ex: Exchange, line: str, snapshot: LegSnapshot, story: Story | None, 
             call.identify(client, "caller_id")
     else:
         _restore(call, story, seen)
-    if snapshot.state == "offered":
+    if snapshot.state in {"offered", "ringing", "dialled"}:
         wire.answer(ex, call)
         return
     if snapshot.state == "ending":

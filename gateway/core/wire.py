@@ -22,6 +22,12 @@ _BUSY = frozenset({486, 600})
 _NO_WAY = frozenset({401, 404, 407, 408, 410, 481, 482, 483, 484, 485, 488, 604, 606})
 """Final answers that tell that the phone cannot be had, rather than that a person does not want to (RFC 3261, 21)."""
 
+_NO_SUCH_LEG = frozenset({410, 481})
+"""With which an edge says that the leg, or its line, is not there: nothing more will come from it."""
+
+_ALREADY = 491
+"""With which an edge says that a leg is past the state for that: answered a second time after a restart, say."""
+
 
 def why_declined(code: int) -> Declined:
     """What a final answer to our INVITE says of the person or of the phone."""
@@ -219,9 +225,10 @@ def failed(ex: Exchange, event: ActionFailed) -> None:
             if call is not None and leg is call.leg and call.playing:
                 call.play_over(failed=True)
         case "hangup":
-            close(ex, leg, None, reason=event.reason)
+            if event.code in _NO_SUCH_LEG:
+                close(ex, leg, None, reason=event.reason)
         case "answer" | "bridge":
-            if call is not None:
+            if call is not None and event.code != _ALREADY:
                 call.hang_up(by="line", reason=event.reason or f"{event.action} failed", lost=True)
         case _:
             pass

@@ -1,4 +1,4 @@
-"""The figures per team as the subscriber has them, against what the demo's own parties add up to."""
+"""What the subscriber has of the whole: figures per team, against what the parties add up to; facts without a gap."""
 
 from __future__ import annotations
 
@@ -45,6 +45,17 @@ def judge_figures(
         # No wait of the demo reaches T, and who gives up does so after S: the share needs nothing more.
         verdict.equal(f"{team}: sl", _rounded(found.get("sl")), _rounded(answered / (answered + abandoned)))
     return figures, verdict
+
+
+def judge_sequence(messages: Sequence[MqttMessage], topic: str) -> Verdict:
+    """Every fact from the first on has come, in order, none twice: nothing was lost on the way."""
+    verdict = Verdict()
+    numbers = [m.payload.get("seq") for m in messages if m.topic.startswith(f"{topic}/fact/")]
+    found = f"{len(numbers)} facts, last seq {numbers[-1] if numbers else '-'}"
+    verdict.that(
+        "the subscriber got each fact once, in order", numbers and numbers == list(range(1, len(numbers) + 1)), found
+    )
+    return verdict
 
 
 def last_figures(messages: Sequence[MqttMessage], topic: str) -> dict[str, Mapping[str, Any]]:

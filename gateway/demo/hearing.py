@@ -130,14 +130,14 @@ def find_pilot(recording: Pcm, hz: float) -> PilotHeard:
     there = np.flatnonzero((levels > PILOT_FLOOR_DBM0) & (levels > beside + PILOT_CLEAR_DB))
     if not there.size:
         return PilotHeard(0.0)
-    first, last = int(at[there[0]]), int(at[there[-1]]) + size
+    first, last = int(at[there[0]]) + size // 2, int(at[there[-1]]) + size // 2  # a window is booked to its middle
     level = float(np.median(levels[there]))
     return PilotHeard(
-        heard_s=float(there.size * HOP_S + WINDOW_S - HOP_S),
+        heard_s=float(there.size * HOP_S),
         start_s=first / RATE,
         end_s=last / RATE,
         level_dbm0=level,
-        break_ms=_breaks_ms(recording[first + size // 2 : last - size // 2], hz, level),
+        break_ms=_breaks_ms(recording[first:last], hz, level),
     )
 
 

@@ -64,7 +64,7 @@ class Report:
         self._console.print(table)
         self.verdict(verdict)
 
-    def messages(self, messages: Sequence[MqttMessage], since: float) -> None:
+    def messages(self, messages: Sequence[MqttMessage], since: float, verdict: Verdict) -> None:
         """What the subscriber received: how many on each topic, and the last of each as it came."""
         self._console.print()
         self.line(f"MQTT as the subscriber saw it: {len(messages)} messages, the last of each topic", "bold")
@@ -75,6 +75,7 @@ class Report:
             how = f"{len(some)} x, QoS {min(m.qos for m in some)}, last at {some[-1].at - since:.1f} s"
             self._console.print(f"  [cyan]{escape(topic)}[/] [dim]{how}[/]")
             self._console.print(f"    {escape(shorten(some[-1].text, MESSAGE_SHOWN))}")
+        self.verdict(verdict)
 
     def summary(self, acts: Sequence[Act], extra: Mapping[str, Verdict], took_s: float) -> None:
         """One row a call, and what did not go as told, in red."""

@@ -9,10 +9,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gateway.demo.figures import judge_figures
+from gateway.demo.figures import judge_figures, judge_sequence
 from gateway.demo.report import Report
 from gateway.demo.scenes import SCENES, Casting, play
-from gateway.demo.stage import Stage
+from gateway.demo.stage import RING_MANAGER_S, WRAP_UP_S, Stage
 from gateway.errors import GatewayError, SettingError
 
 if TYPE_CHECKING:
@@ -33,6 +33,10 @@ def run_demo(scenes: Sequence[str] | None = None, *, absent: Sequence[str] = ())
     try:
         with Stage(folder, absent=frozenset(absent)) as stage:
             report.line(f"Gateway on 127.0.0.1:{stage.settings.sip.port}, broker {stage.broker}, calls: {len(names)}")
+            report.line(
+                "Callers and agents are baresip, the subscriber is mosquitto_sub. The site is the example, but "
+                f"managers are rung for {RING_MANAGER_S:.0f} s and rest for {WRAP_UP_S:.0f} s after a call."
+            )
             keep = not _play_all(stage, names, report, began)
     except (GatewayError, KeyboardInterrupt):
         raise
@@ -57,11 +61,15 @@ def _play_all(stage: Stage, names: Sequence[str], report: Report, began: float) 
         report.call(number, act)
     figures, verdict = judge_figures(stage.subscriber, stage.topic, acts)
     report.figures(figures, verdict)
-    report.messages(stage.subscriber.messages(), began)
+    messages = stage.subscriber.messages()
+    sequence = judge_sequence(messages, stage.topic)
+    report.messages(messages, began, sequence)
     # Without a call that came to a queue there is nothing to add up, and the calls say why.
-    extra = {"figures": verdict} if verdict.checks or all(act.verdict.good for act in acts) else {}
+    extra = {"MQTT": sequence}
+    if verdict.checks or all(act.verdict.good for act in acts):
+        extra["figures"] = verdict
     report.summary(acts, extra, time.time() - began)
-    return all(act.verdict.good for act in acts) and verdict.good
+    return all(act.verdict.good for act in acts) and verdict.good and sequence.good
 
 
 def _as_interrupt(*_: object) -> None:

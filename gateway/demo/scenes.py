@@ -90,6 +90,7 @@ def team_answers(stage: Stage, casting: Casting, act: Act) -> None:
     act.hung_up(phone, caller)
     rung = stage.phones[manager.id].sip(act.since)
     act.verdict.that(f"{manager.name}'s phone stopped ringing (CANCEL)", [m for m in rung if m.method == "CANCEL"])
+    act.phone_showed(manager, client, client.numbers[0])
     _judge_talk(act, casting, caller, agent, client, stage_="team", ended_by="agent")
     offered = [[manager.id, "no_answer"], [agent.id, "answered"]]
     act.verdict.record_says(act.record, {"client": client.id, "manager": manager.id, "offered": offered})

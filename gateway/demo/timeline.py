@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from gateway.demo.trace import SipMessage
     from gateway.demo.verdicts import Heard
 
-SHORT = 260
+SHORT = 330
+COMMON = ("type", "at", "call")
+EMPTY: tuple[object, ...] = ("", None, [], {})
+RECORD = (
+    "outcome", "client", "identified_by", "manager", "team", "keys", "offered", "answered_by", "answered_stage",
+    "wait_s", "talk_s", "ended_by", "codec", "loss_pct", "jitter_ms", "rtt_ms", "mos",
+)  # fmt: skip
+"""Of a call's record, what a timeline shows."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +59,9 @@ def tell(
 def _received(message: MqttMessage) -> str:
     """A fact without what all facts of a call have in common; a record without its empty fields."""
     fact = dict(message.payload.get("fact") or {})
-    fact = fact.get("record") or {name: value for name, value in fact.items() if name not in ("type", "at", "call")}
-    shown = "  ".join(f"{name}={_shown(value)}" for name, value in fact.items() if value not in ("", None, [], {}))
+    record = fact.get("record") or {}
+    told = {name: record.get(name) for name in RECORD} if record else fact
+    shown = "  ".join(f"{name}={_shown(told[name])}" for name in told if name not in COMMON and told[name] not in EMPTY)
     topic = "/".join(message.topic.split("/")[-2:])
     return f"gets {topic} #{message.payload.get('seq')}  {shorten(shown)}"
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from gateway.core.actions import Answer, HangUp, Play
+import pytest
+
+from gateway.core.actions import Answer, Dial, HangUp, Play
 from gateway.core.events import CallsRecovered, LegSnapshot, LineDown
 from gateway.core.facts import (
     AgentDeclined,
@@ -105,6 +107,21 @@ def test_line_that_greets_again_is_compared():
     assert rig.record(gone).end_reason == "gone from the line"
 
 
+def test_nobody_is_dialled_until_the_comparing_is_done():
+    """Two phones are gone: whoever waits is dialled once, and the new leg is not taken for gone."""
+    rig = Rig()
+    gone = [rig.queue(STRANGER) for _ in range(2)]
+    phones = [rig.dialled(agent).leg for agent in ("jan", "ewa")]
+    for leg in phones:
+        rig.ring(leg)
+    waiting = rig.queue(STRANGER)
+    rig.line_up("A", legs=(caller(waiting),))
+    assert [rig.where(call) for call in gone] == ["", ""]
+    dials = [action for action in rig.new if isinstance(action, Dial)]
+    assert [(dial.call, dial.leg) for dial in dials] == [(waiting, f"{waiting}.1")]
+    assert rig.board.view().calls[0].ringing == dials[0].agent
+
+
 def test_talk_is_adopted():
     rig = Rig()
     call, leg = talk(rig)
@@ -181,11 +198,12 @@ def test_caller_who_waited_and_hangs_up_in_the_menu_has_abandoned():
     assert kpi.figures(OFFICE).abandoned == 1
 
 
-def test_offered_call_is_answered_again():
+@pytest.mark.parametrize("state", ["offered", "ringing"])
+def test_offered_call_is_answered_again(state):
     rig = Rig()
     call = rig.offer(STRANGER)
     restarted(rig)
-    rig.line_up("A", legs=(caller(call, "offered"),))
+    rig.line_up("A", legs=(caller(call, state),))
     assert rig.new == [Answer(leg=call)]
     rig.pick_up(call)
     assert rig.where(call) == "flow"

@@ -216,6 +216,29 @@ def test_manager_who_did_not_answer_is_not_rung_again_for_this_call():
     assert offers(rig, call).count("anna") == 1
 
 
+def test_manager_who_declined_does_not_come_back_to_this_call_by_getting_free():
+    rig = queue_rig()
+    call = rig.call(KOWALSKI)
+    rig.hang_up(rig.dialled("anna").leg, code=603)
+    for agent in ("jan", "ewa"):
+        command(rig, agent, "pause")
+        rig.hang_up(rig.dialled().leg, code=603)
+    rig.pass_time(30)
+    command(rig, "anna", "pause")
+    command(rig, "anna", "unpause")
+    assert offers(rig, call) == ["anna", "jan", "ewa"]
+
+
+def test_phone_that_was_rung_for_nothing_goes_behind_the_others():
+    rig = queue_rig()
+    call = rig.call(STRANGER)
+    rig.hang_up(rig.dialled("jan").leg, code=603)
+    rig.hang_up(call)
+    rig.end(rig.dialled("ewa").leg, code=487)
+    rig.call(STRANGER)
+    assert offers(rig) == ["jan", "ewa", "ewa"]
+
+
 def test_own_client_and_team_callers_are_ordered_by_wait():
     """Ola is Nowak's manager and a member of sales: whoever waits longer gets her."""
     rig = queue_rig(to="sales")

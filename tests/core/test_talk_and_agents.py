@@ -139,6 +139,24 @@ def test_leg_that_never_reports_its_end():
     assert rig.board.next_deadline() is None
 
 
+def test_hang_up_of_a_leg_that_is_not_there_closes_the_books():
+    rig, call, leg = bridged()
+    rig.hang_up(leg)
+    rig.tell(ActionFailed(leg=call, action="HangUp", code=500, reason="try later"))
+    assert rig.where(call) == "ending"
+    rig.tell(ActionFailed(leg=call, action="HangUp", code=481, reason="no such leg"))
+    assert rig.record(call).ended_by == "agent"
+
+
+def test_answer_that_was_given_already_is_no_fault():
+    rig = Rig()
+    call = rig.offer()
+    rig.tell(ActionFailed(leg=call, action="Answer", code=491, reason="answered already"))
+    assert rig.where(call) == "offered"
+    rig.tell(ActionFailed(leg=call, action="Answer", code=500, reason="no media"))
+    assert rig.new == [HangUp(leg=call)]
+
+
 def test_answer_that_is_never_confirmed():
     rig = Rig()
     call = rig.offer()

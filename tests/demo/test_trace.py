@@ -30,7 +30,7 @@ Call-ID: abc
 CSeq: 7 INVITE
 
 \x1b[;m
-""".split("\n")
+""".splitlines()
 
 
 def read(lines):
