@@ -159,7 +159,7 @@ class EchoTest(Step, frozen=True, kw_only=True):
 
 
 class ToneTest(Step, frozen=True, kw_only=True):
-    """A steady tone (verb `tone`): 1004 Hz at 0 dBm0 as technicians expect."""
+    """A steady tone (verb `tone`) until a key, `length_s`, or hang-up: 1004 Hz at 0 dBm0 as technicians expect."""
 
     hz: float = 1004.0
     level_dbm0: float = 0.0

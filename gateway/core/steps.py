@@ -127,9 +127,9 @@ def key(walk: Walk, step: AnyStep, pressed: str) -> Move | None:
                 call.stop_play()
                 return play_ended(walk, step)
             return None
-        case EchoTest():
+        case EchoTest() | ToneTest():
             return _tested(walk, step)
-        case Branch() | SetValues() | Goto() | Queue() | ToneTest():
+        case Branch() | SetValues() | Goto() | Queue():
             walk.ahead.append(pressed)
             return None
     assert_never(step)

@@ -81,7 +81,7 @@ class Lines:
         self._spawn = spawn
         self._line_of: dict[str, _Link] = {}
         self._tasks: list[asyncio.Task[None]] = []
-        self._stopping = False
+        self._stopping, self._stop_reason = False, ""
 
     def start(self) -> None:
         """Begin to keep every line up. Needs a running event loop."""
@@ -111,7 +111,7 @@ class Lines:
 
     async def stop(self, reason: str, *, keep_calls: bool = False, patience_s: float = 5.0) -> None:
         """Leave. With `keep_calls` the lines stay up with their calls, for the next control process to adopt."""
-        self._stopping = True
+        self._stopping, self._stop_reason = True, reason
         for link in self._links.values():
             if link.greeted and not keep_calls:
                 self._send(link, Shutdown(reason=reason))
@@ -161,7 +161,11 @@ class Lines:
                     code = await process.wait()
                     link.last_error = _why(code)
             if lost:
-                log.error("line %s is gone: %s", link.name, link.last_error)
+                if self._stopping:
+                    link.last_error = self._stop_reason
+                    log.info("line %s has left", link.name)
+                else:
+                    log.error("line %s is gone: %s", link.name, link.last_error)
                 self._forget_legs(link)
                 self._on_event(LineDown(line=link.name, reason=link.last_error))
             steady = asyncio.get_running_loop().time() - began > STEADY_S

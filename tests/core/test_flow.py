@@ -355,14 +355,13 @@ def test_echo_ends_with_a_key_or_with_its_time():
         assert rig.new == [Echo(leg=call, on=False), HangUp(leg=call)]
 
 
-def test_tone():
-    rig = rig_of(ToneTest(name="tone", length_s=10.0, then="menu"), MENU, ONE, TWO, END)
-    call = rig.call()
-    assert rig.new == [Tone(leg=call, hz=1004.0, level_dbm0=0.0)]
-    rig.press(call, "1")
-    rig.pass_time(10)
-    assert rig.new[0] == StopPlay(leg=call)
-    assert path(rig) == ["tone", "menu", "one"]
+def test_tone_ends_with_its_time_or_a_key():
+    for ends in (lambda rig, call: rig.press(call, "1"), lambda rig, call: rig.pass_time(10)):
+        rig = rig_of(ToneTest(name="tone", length_s=10.0, then="end"), END)
+        call = rig.call()
+        assert rig.new == [Tone(leg=call, hz=1004.0, level_dbm0=0.0)]
+        ends(rig, call)
+        assert rig.new == [StopPlay(leg=call), HangUp(leg=call)]
 
 
 def test_end_of_a_prompt_that_is_never_reported():
