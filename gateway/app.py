@@ -186,6 +186,7 @@ class App:
             site_version=site.version,
             version=__version__,
             on_command=self.command,
+            clock=self.clock,
         )
 
 

@@ -110,6 +110,7 @@ class Publisher:
         self._tls = _tls(settings)
         self._protocol, self._only_311 = aiomqtt.ProtocolVersion.V5, False
         self._greeted = False
+        self._attempt: asyncio.Task[None] | None = None
         self._facts_fresh, self._figures_fresh = asyncio.Event(), asyncio.Event()
         self._idle = asyncio.Event()
         self._stopping = asyncio.Event()
@@ -148,7 +149,12 @@ class Publisher:
         forget_figures = self._figures.on_change(waking(self._figures_fresh))
         try:
             while not self._stopping.is_set():
-                await self._try_session()
+                self._attempt = asyncio.create_task(self._try_session())
+                try:
+                    await self._attempt
+                except asyncio.CancelledError:
+                    if not self._stopping.is_set():
+                        raise
         finally:
             forget_facts()
             forget_figures()
@@ -161,6 +167,8 @@ class Publisher:
                 self._facts_fresh.set()
                 await asyncio.wait_for(self._idle.wait(), drain_s)
         self._stopping.set()
+        if not self._greeted and self._attempt is not None:
+            self._attempt.cancel()  # nobody to say goodbye to
 
     async def _try_session(self) -> None:
         began = time.monotonic()
@@ -273,7 +281,7 @@ class Publisher:
                 for row, send in zip(rows, sends, strict=True):
                     await send
                     self._on_stage("acked", row.seq)
-                    self._acked = row.seq
+                    self._acked, self._error = row.seq, ""
                     self._journal.move_cursor(CURSOR, row.seq)
             finally:
                 for send in sends:
@@ -293,7 +301,7 @@ class Publisher:
                 if sent.get(team) != figures:
                     payload = messages.encode(self._figures.message(team, figures, now))
                     await self._publish(client, self._topics.figures(team), payload, retain=True)
-                    sent[team] = figures
+                    sent[team], self._error = figures, ""
             await asyncio.sleep(FIGURES_S)
             with contextlib.suppress(asyncio.TimeoutError):
                 by_time_alone = self._figures.next_change(self._clock()) - self._clock()
@@ -334,7 +342,6 @@ class Publisher:
         self._connected, self._since = value, self._clock()
         if value:
             _log.info("broker %s:%d: connected", self._settings.host, self._settings.port)
-            self._error = ""
 
 
 def _tls(settings: BrokerSettings) -> ssl.SSLContext | None:

@@ -49,6 +49,7 @@ class BrokerState(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int
     """Failed attempts in a row; a connection that held for a while ends the row."""
     last_error: str
+    """Empty again as soon as the broker has taken a fact or a figure: being let in does not prove that it will."""
     next_try_at: float | None
 
 

@@ -38,7 +38,7 @@ def expect_prefix(kept: list[str], child: Child) -> None:
 @pytest.mark.parametrize("stage", ["appended", "committed"])
 def test_a_kill_at_a_chosen_point_loses_nothing_older_than_promised(tmp_path: Path, stage: str) -> None:
     path = tmp_path / "journal.db"
-    child = Child(path, tmp_path, run="first", kill_at=stage, kill_from=350)
+    child = Child(path, tmp_path, run="first", kill_at=stage, kill_from=450)
     killed_at = child.wait_killed()
     kept = names(path)
     expect_prefix(kept, child)
