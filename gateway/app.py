@@ -20,10 +20,10 @@ import msgspec
 from gateway import __version__
 from gateway.audio.prompts import PromptStore
 from gateway.clock import SteadyClock
-from gateway.core.events import AgentCommanded, CallsRecovered, Event, TimerDue
+from gateway.core.events import AgentCommanded, CallsRecovered, TimerDue
 from gateway.core.facts import GatewayStarted, GatewayStopped
 from gateway.core.line_config import LineConfig
-from gateway.core.switchboard import Switchboard
+from gateway.core.switchboard import BoardEvent, Switchboard
 from gateway.edge.control import ControlServer
 from gateway.edge.figures import Figures
 from gateway.edge.lines import Lines
@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("gateway.app")
 
 CLOCK_STEP_S = 2.0
-"""A system clock that has moved that far is followed as soon as no call is up."""
+"""A system clock that is ahead by that much is followed as soon as no call is up; one that went back is not:
+the core has no way back (docs/adr/0003)."""
 
 
 class Inbox:
@@ -47,7 +48,7 @@ class Inbox:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._events: deque[Event] = deque()
+        self._events: deque[BoardEvent] = deque()
         self._arrived = asyncio.Event()
 
     @property
@@ -55,11 +56,11 @@ class Inbox:
         """Events that nobody has taken yet."""
         return len(self._events)
 
-    def put(self, event: Event) -> None:
+    def put(self, event: BoardEvent) -> None:
         self._events.append(event)
         self._arrived.set()
 
-    async def get(self, until: float | None) -> Event:
+    async def get(self, until: float | None) -> BoardEvent:
         while not self._events:
             self._arrived.clear()
             wait_s = None if until is None else until - self._clock()
@@ -138,7 +139,7 @@ class App:
             journal.append(outcome.facts)
             for action in outcome.actions:
                 self.lines.perform(action)
-            if outcome.facts and abs(self.clock.step_s()) > CLOCK_STEP_S and not board.view().calls:
+            if outcome.facts and self.clock.step_s() > CLOCK_STEP_S and not board.view().calls:
                 log.warning("the system clock has moved by %.1f s: following it", self.clock.step_s())
                 self.clock.follow()
 

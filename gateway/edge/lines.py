@@ -21,11 +21,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from gateway.core.actions import Action, Dial, EndOrphans, LineAction, Shutdown
+from gateway.core.actions import Dial, EndOrphans, LineAction, Shutdown
 from gateway.core.events import (
     ActionFailed,
     CallOffered,
-    Event,
     LegDialog,
     LegEnded,
     LegFreed,
@@ -73,7 +72,12 @@ class Lines:
     """Every line of the box. `on_event` gets each Event, in order for each line."""
 
     def __init__(
-        self, configs: Iterable[LineConfig], run_dir: Path, on_event: Callable[[Event], None], *, spawn: bool = True
+        self,
+        configs: Iterable[LineConfig],
+        run_dir: Path,
+        on_event: Callable[[LineEvent | LineDown], None],
+        *,
+        spawn: bool = True,
     ) -> None:
         self._links = {config.line: _Link(config) for config in configs}
         self._run_dir = run_dir
@@ -94,8 +98,11 @@ class Lines:
             for ln in self._links.values()
         ]
 
-    def perform(self, action: Action) -> None:
+    def perform(self, action: LineAction) -> None:
         """Send one action to the line of its leg; what cannot be sent comes back as ActionFailed."""
+        link: _Link | None
+        if isinstance(action, EndOrphans | Shutdown):
+            raise TypeError("the core has no business with the orphans or the end of a line")
         if isinstance(action, Dial):
             link = self._links.get(action.line)
             if link is not None:
@@ -107,7 +114,7 @@ class Lines:
             failed = ActionFailed(leg=action.leg, action=name, code=410, reason="the line of this leg is not there")
             asyncio.get_running_loop().call_soon(self._on_event, failed)
             return
-        self._send(link, action)  # type: ignore[arg-type]
+        self._send(link, action)
 
     async def stop(self, reason: str, *, keep_calls: bool = False, patience_s: float = 5.0) -> None:
         """Leave. With `keep_calls` the lines stay up with their calls, for the next control process to adopt."""
