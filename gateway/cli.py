@@ -213,6 +213,9 @@ def main() -> None:
 
         typer.echo(render(error.problems, colour=sys.stderr.isatty()), err=True)
         sys.exit(2)
-    except GatewayError as error:
+    except SettingError as error:
         typer.echo(f"gateway: {error}", err=True)
         sys.exit(2)
+    except GatewayError as error:
+        typer.echo(f"gateway: {error}", err=True)
+        sys.exit(1)

@@ -48,7 +48,7 @@ def waiting_music() -> npt.NDArray[np.int16]:
     for turn in range(_ROUNDS):
         for number, chord in enumerate(_CHORDS):
             start = turn * beats_a_round + number * 6.0
-            _add(loop, start, chord[0] - 12 if turn else chord[0], 0.5, decay_s=2.6)
+            _add(loop, start, chord[0], 0.5, decay_s=2.6)
             for half, index in enumerate(_PATTERNS[(turn + number) % 2]):
                 swing = 0.03 if half % 2 else 0.0
                 loudness = 0.34 if half % 4 == 0 else 0.25

@@ -28,6 +28,8 @@ ADDRESS = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z.:-]*[0-9A-Za-z])?|::")
 NAME = re.compile(r"[\w.-]+")
 USER = re.compile(r"[A-Za-z0-9_.!~*'()&=+$,;?/%-]+")  # RFC 3261, 25.1: `user`
 TOPIC = re.compile(r"[^\s/+#$][^\s+#]*")
+ENVIRONMENT = re.compile(r"[A-Z][A-Z0-9_]*")
+_VARIABLE = "the name of a variable of the environment, such as TRUNK_PASSWORD"
 CODECS = {"PCMA": "PCMA/8000", "PCMU": "PCMU/8000", "G722": "G722/16000"}
 LINES_MAX = 32
 LINE_PORT_STEP = 10
@@ -165,11 +167,25 @@ def read_broker(node: Mapping | None, folder: Path, problems: Problems) -> Broke
         user=section.text("user"),
         password=secret(section, folder),
         tls=tls,
+        ca_file=_ca_file(section, folder),
         topic=topic,
         keepalive_s=round(section.seconds("keepalive", 30.0, low=5.0, high=3600.0)),
     )
     section.done()
     return broker
+
+
+def _ca_file(section: Section, folder: Path) -> str:
+    """The absolute path of the certificates that vouch for the broker, or "": those of the system."""
+    name = section.scalar("ca_file", expected="the name of a file in the site's folder")
+    if name is None:
+        return ""
+    path = (folder / name.value).resolve()
+    if not path.is_file():
+        section.problems.add(
+            name.place, f"there is no file {shown(name.value)}", hint="the broker's CA certificate, as PEM"
+        )
+    return str(path)
 
 
 def secret(section: Section, folder: Path) -> str:
@@ -188,11 +204,14 @@ def secret(section: Section, folder: Path) -> str:
         )
     if section.has("password_file") and section.has("password_env"):
         problems.add(section.key_place("password_env"), "'password_env' stands beside 'password_file'", hint="use one")
-    name = section.scalar("password_env", expected="the name of a variable of the environment")
+    name = section.scalar("password_env", expected=_VARIABLE)
+    if name is not None and not ENVIRONMENT.fullmatch(name.value):  # perhaps the password itself: not repeated
+        problems.add(name.place, "this is not the name of a variable", expected=_VARIABLE)
+        return ""
     if name is not None:
-        value = os.environ.get(name.value, "") if name.value.isidentifier() else ""
+        value = os.environ.get(name.value, "")
         if not value:
-            problems.add(name.place, f"the environment has no variable '{shown(name.value)}'")
+            problems.add(name.place, f"the environment has no variable {name.value}")
         return value
     file = section.scalar("password_file", expected="the name of a file in the site's folder")
     if file is None:

@@ -26,8 +26,15 @@ PROBLEMS_MAX = 1000
 NAMES_COMPARED = 200
 _NEAR = 0.6
 _SECRET = re.compile(
-    r"(?P<key>(?<![\w-])(?!password_(?:file|env)\b)[\w-]*(?:pass|pasw|secret|has[lł]o|pwd)[\w-]*[\"']?\s*:\s*)(?P<value>[^\s#].*)",
-    re.IGNORECASE,
+    r"""
+    (?P<key>
+        (?<![\w-])
+        (?! password_file\b | password_env["']?\s*:\s*["']?(?-i:[A-Z][A-Z0-9_]*)\b )  # these only point to one
+        [\w-]* (?: pass | pasw | secret | has[lł]o | pwd ) [\w-]* ["']? \s*:\s*
+    )
+    (?P<value> [^\s\#].* )
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _URI_SECRET = re.compile(r"(?P<key>\bsips?:[^\s:@]+:)(?P<value>[^\s@]+)@", re.IGNORECASE)
 
@@ -62,6 +69,10 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
         return f"{where}: {self.message}"
+
+    def as_json(self) -> dict[str, object]:
+        """For editors and programs: the fields, as what JSON knows."""
+        return msgspec.structs.asdict(self)
 
 
 class Problems:
@@ -139,7 +150,7 @@ def cover_secrets(line: str) -> str:
 def nearest(wrong: str, among: tuple[str, ...]) -> str:
     """The name of `among` that `wrong` was probably meant to be, or nothing."""
     if len(among) > NAMES_COMPARED:  # comparing is slow; in a long list the length tells first
-        among = tuple(name for name in among if abs(len(name) - len(wrong)) <= 2)[:NAMES_COMPARED]
+        among = tuple(name for name in among if abs(len(name) - len(wrong)) <= 2)[:50]
     return _nearest(wrong[:100].casefold(), among)
 
 
@@ -148,11 +159,6 @@ def _nearest(wrong: str, among: tuple[str, ...]) -> str:
     folded = {name.casefold(): name for name in among}
     close = difflib.get_close_matches(wrong, folded, n=1, cutoff=_NEAR)
     return folded[close[0]] if close else ""
-
-
-def as_json(problems: Sequence[Problem]) -> bytes:
-    """For editors and programs: an array of objects, one a problem, fields as in `Problem`."""
-    return msgspec.json.encode(list(problems))
 
 
 def render(problems: Sequence[Problem], *, colour: bool = False, limit: int = ROWS_SHOWN) -> str:

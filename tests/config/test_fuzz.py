@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.config.load import load_site
-from gateway.config.problems import as_json, render
+from gateway.config.problems import render
 from gateway.core.flow_model import Flow
 from gateway.errors import SiteError
 
@@ -43,7 +43,7 @@ def survives(site, file, data):
             assert problem.message
             assert problem.line >= 0
         render(error.problems, colour=True)
-        as_json(error.problems)
+        assert [problem.as_json() for problem in error.problems]
     else:
         for flow in made.site.flows.values():
             sound_flow(flow)

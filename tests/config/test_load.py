@@ -232,6 +232,13 @@ def test_the_sip_section(site):
     assert sip.codecs == ("G722/16000", "PCMA/8000")
 
 
+def test_the_brokers_certificates_lie_in_the_site(site):
+    (site / "ca.pem").write_text("x")
+    edit(site, "gateway.yaml", ("mqtt:\n", "mqtt:\n  tls: yes\n  ca_file: ca.pem\n"))
+    broker = load_site(site).broker
+    assert (broker.tls, broker.port, broker.ca_file) == (True, 8883, str(site.resolve() / "ca.pem"))
+
+
 @pytest.mark.parametrize("file", ["gateway.yaml", "flows/main.yaml", "clients.csv"])
 def test_a_file_of_fifty_megabytes_is_refused(site, file):
     with (site / file).open("wb") as stream:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from gateway.config.problems import PROBLEMS_MAX, Place, Problems, as_json, cover_secrets, nearest, render
+from gateway.config.problems import PROBLEMS_MAX, Place, Problems, cover_secrets, nearest, render
 
 
 def one(text, place, message="wrong", **more):
@@ -67,7 +67,8 @@ def test_the_order_is_that_of_the_files_then_of_the_places():
 
 
 def test_json_has_the_fields():
-    (found,) = json.loads(as_json(one("a: x\n", Place("f.yaml", 1, 4), hint="h")))
+    (problem,) = one("a: x\n", Place("f.yaml", 1, 4), hint="h")
+    found = json.loads(json.dumps(problem.as_json()))
     assert found["file"] == "f.yaml"
     assert (found["line"], found["column"], found["message"], found["source"]) == (1, 4, "wrong", "a: x")
 
@@ -92,6 +93,7 @@ def test_more_than_the_limit_are_counted():
         ('  "hasło": geheim', '  "hasło": ***'),
         ("  password_file: secrets/a", "  password_file: secrets/a"),
         ("  password_env: NAME", "  password_env: NAME"),
+        ("  password_env: geheim", "  password_env: ***"),
         ("  phone: sip:anna:geheim@10.0.0.1", "  phone: sip:anna:***@10.0.0.1"),
         ("  phone: sip:anna@10.0.0.1:5060", "  phone: sip:anna@10.0.0.1:5060"),
     ],
