@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from gateway.core.line_config import LineConfig, Trunk
-from gateway.line.pj import Account, pj
+from gateway.line.pj import Account, Call, pj
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +35,16 @@ class GatewayAccount(Account):  # type: ignore[misc]
             self.side.call_came(self, int(prm.callId), str(prm.rdata.wholeMsg), str(prm.rdata.srcAddress))
         except Exception:
             log.exception("an incoming call could not be taken")
+            self._turn_away(int(prm.callId))
+
+    def _turn_away(self, call_id: int) -> None:
+        """500 for a call that nobody holds: it would keep its leg for ever."""
+        try:
+            prm = pj.CallOpParam()
+            prm.statusCode = 500
+            Call(self, call_id).hangup(prm)
+        except Exception:
+            log.exception("it could not be refused either")
 
     def onRegState(self, prm: Any) -> None:  # noqa: N802
         try:

@@ -1,7 +1,6 @@
 """The few C functions of PJSIP that pjsua2 does not offer, looked up in the library that is already loaded.
 
-Call them from the loop thread only. Structs are declared as PJSIP 2.15 lays them out; what is read through them is
-checked each time before it is believed.
+Call them from the loop thread only. What is read through a struct (abi.py) is checked each time before it is believed.
 """
 
 from __future__ import annotations
@@ -11,124 +10,26 @@ from collections.abc import Callable
 from typing import Any
 
 from gateway.errors import NativeError
+from gateway.line.abi import (
+    BYE_METHOD_ID,
+    EVENT_RX_MSG,
+    EVENT_TSX_STATE,
+    HEADERS_OFFSET,
+    MAX_PACKET,
+    ListHead,
+    Method,
+    Module,
+    OnRequest,
+    OnSent,
+    PjStr,
+    RequestMsg,
+    RxData,
+    TsxEvent,
+    TxData,
+    pj_str,
+)
 
 _MAX_CALLS = 1024
-_BYE_METHOD_ID = 3
-_EVENT_RX_MSG, _EVENT_TSX_STATE = 3, 5
-_HEADERS_OFFSET = 40
-"""Of the list of headers in a pjsip_msg: int type, union of 32 bytes, list."""
-
-
-class PjStr(c.Structure):
-    _fields_ = [("ptr", c.c_char_p), ("slen", c.c_ssize_t)]
-
-
-class Method(c.Structure):
-    _fields_ = [("id", c.c_int), ("name", PjStr)]
-
-
-class OpKey(c.Structure):
-    _fields_ = [("internal", c.c_void_p * 32), ("activesock", c.c_void_p), ("user", c.c_void_p)]
-
-
-class RxData(c.Structure):
-    """pjsip_rx_data as far as the text of the message (sip_transport.h of 2.15, PJSIP_MAX_PKT_LEN 4000)."""
-
-    _fields_ = [
-        ("pool", c.c_void_p),
-        ("transport", c.c_void_p),
-        ("tp_data", c.c_void_p),
-        ("op_key", OpKey),
-        ("op_rdata", c.c_void_p),
-        ("timestamp", c.c_long * 2),
-        ("packet", c.c_char * 4000),
-        ("zero", c.c_uint32),
-        ("packet_len", c.c_ssize_t),
-        ("src_addr", c.c_byte * 28),
-        ("src_addr_len", c.c_int),
-        ("src_name", c.c_char * 46),
-        ("src_port", c.c_int),
-        ("msg_buf", c.c_void_p),
-        ("msg_len", c.c_int),
-        ("msg", c.c_void_p),
-    ]
-
-
-class TxData(c.Structure):
-    """pjsip_tx_data as far as the message."""
-
-    _fields_ = [
-        ("prev", c.c_void_p),
-        ("next", c.c_void_p),
-        ("pool", c.c_void_p),
-        ("obj_name", c.c_char * 32),
-        ("info", c.c_void_p),
-        ("rx_timestamp", c.c_long * 2),
-        ("mgr", c.c_void_p),
-        ("op_key", OpKey),
-        ("op_tdata", c.c_void_p),
-        ("op_token", c.c_void_p),
-        ("op_callback", c.c_void_p),
-        ("lock", c.c_void_p),
-        ("msg", c.c_void_p),
-    ]
-
-
-class RequestMsg(c.Structure):
-    """pjsip_msg of a request, as far as the method."""
-
-    _fields_ = [("type", c.c_int), ("method", Method), ("uri", c.c_void_p)]
-
-
-class ListHead(c.Structure):
-    """The head of a pj_list; a list of headers is chained through it."""
-
-    _fields_ = [("prev", c.c_void_p), ("next", c.c_void_p), ("rest", c.c_byte * 240)]
-
-
-class TsxEvent(c.Structure):
-    """pjsip_event of a transaction's change (sip_event.h)."""
-
-    _fields_ = [
-        ("prev", c.c_void_p),
-        ("next", c.c_void_p),
-        ("type", c.c_int),
-        ("source", c.c_void_p),
-        ("tsx", c.c_void_p),
-        ("prev_state", c.c_int),
-        ("cause", c.c_int),
-    ]
-
-
-OnRequest = c.CFUNCTYPE(c.c_int, c.c_void_p)
-OnSent = c.CFUNCTYPE(None, c.c_void_p, c.c_void_p)
-
-
-class Module(c.Structure):
-    """pjsip_module (sip_module.h)."""
-
-    _fields_ = [
-        ("prev", c.c_void_p),
-        ("next", c.c_void_p),
-        ("name", PjStr),
-        ("id", c.c_int),
-        ("priority", c.c_int),
-        ("load", c.c_void_p),
-        ("start", c.c_void_p),
-        ("stop", c.c_void_p),
-        ("unload", c.c_void_p),
-        ("on_rx_request", OnRequest),
-        ("on_rx_response", c.c_void_p),
-        ("on_tx_request", c.c_void_p),
-        ("on_tx_response", c.c_void_p),
-        ("on_tsx_state", c.c_void_p),
-    ]
-
-
-def pj_str(text: str) -> PjStr:
-    """A pj_str_t of `text`; it borrows Python's bytes, which ctypes keeps alive with the struct."""
-    data = text.encode()
-    return PjStr(data, len(data))
 
 
 class PjLibrary:
@@ -225,8 +126,8 @@ class PjLibrary:
         """The message as received; empty when the struct does not lie as declared."""
         data = RxData.from_address(rdata)
         start = rdata + RxData.packet.offset
-        inside = data.msg_buf is not None and start <= data.msg_buf < start + 4000
-        if not inside or not 0 < data.msg_len <= start + 4000 - data.msg_buf:
+        inside = data.msg_buf is not None and start <= data.msg_buf < start + MAX_PACKET
+        if not inside or not 0 < data.msg_len <= start + MAX_PACKET - data.msg_buf:
             return ""
         return c.string_at(data.msg_buf, data.msg_len).decode(errors="replace")
 
@@ -269,7 +170,7 @@ class PjLibrary:
             if not uri or not all(parts):
                 return "the dialogue's target or headers cannot be read"
             method = Method()
-            self._lib.pjsip_method_set(c.byref(method), _BYE_METHOD_ID)
+            self._lib.pjsip_method_set(c.byref(method), BYE_METHOD_ID)
             tdata = c.c_void_p()
             status = self._lib.pjsip_endpt_create_request_from_hdr(
                 self._endpoint(), c.byref(method), uri, parts[0], parts[1], None, parts[2], cseq, None, c.byref(tdata)
@@ -289,21 +190,21 @@ class PjLibrary:
 
     def _answer(self, event: int) -> str:
         state = TsxEvent.from_address(event)
-        came = state.type == _EVENT_TSX_STATE and state.cause == _EVENT_RX_MSG and state.source
+        came = state.type == EVENT_TSX_STATE and state.cause == EVENT_RX_MSG and state.source
         return self.info(state.source) if came else ""
 
     def _add_route(self, tdata: int, route: tuple[str, ...]) -> str:
         if not route:
             return ""
         data = TxData.from_address(tdata)
-        if data.msg is None or RequestMsg.from_address(data.msg).method.id != _BYE_METHOD_ID:
+        if data.msg is None or RequestMsg.from_address(data.msg).method.id != BYE_METHOD_ID:
             return "pjsip_tx_data lies otherwise than in PJSIP 2.15"
         for entry in route:
             header = self._parsed_header(data.pool, "Route", entry)
             if not header:
                 return "a Route cannot be read"
             # pjsip_msg_add_hdr is inline: a message's headers are a list that begins behind its start line.
-            self._lib.pj_list_insert_before(data.msg + _HEADERS_OFFSET, header)
+            self._lib.pj_list_insert_before(data.msg + HEADERS_OFFSET, header)
         return ""
 
     def _parsed_uri(self, pool: int, text: str) -> int | None:

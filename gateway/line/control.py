@@ -50,6 +50,7 @@ class Control:
         self._wake: Wake | None = None
         self._waiting: deque[bytes] = deque()
         self._say_at = _BACKLOG_SAID
+        self._buffer = memoryview(bytearray(_MESSAGE_MAX))
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode: Callable[[bytes], LineAction] = msgspec.msgpack.Decoder(LineAction).decode
 
@@ -97,12 +98,13 @@ class Control:
             if self._wake is None or self._wake.state in (Readiness.ARMED, Readiness.IDLE):
                 return
             try:
-                data, _, flags, _ = self._peer.recvmsg(_MESSAGE_MAX, 0, socket.MSG_DONTWAIT)
+                size, _, flags, _ = self._peer.recvmsg_into([self._buffer], 0, socket.MSG_DONTWAIT)
             except BlockingIOError:
                 return
             except OSError as error:
                 self._drop(f"it cannot be heard: {error.strerror}")
                 return
+            data = bytes(self._buffer[:size])
             if not data:
                 self._drop("it closed the socket")
                 return
@@ -122,7 +124,7 @@ class Control:
         self._door.close()
         self._listener.close()
         if self._peer is not None:
-            self._drop("the line leaves")
+            self._drop("the line leaves", tell=False)
 
     def _accept(self) -> None:
         peer = self._door.accepted()
@@ -133,14 +135,15 @@ class Control:
         log.info("a control process has come")
         with contextlib.suppress(OSError):
             peer.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _MESSAGE_MAX)
+        greeting = list(self._greeting())  # what it still tells of the past is not for the new one
         self._peer, self._wake = peer, Wake(peer.fileno())
         self._wake.arm()
         self._came()
-        for event in self._greeting():
+        for event in greeting:
             self.send(event)
 
     def _drop(self, reason: str, *, tell: bool = True) -> None:
-        log.warning("the control process is gone: %s", reason)
+        log.log(logging.WARNING if tell else logging.INFO, "the control process is gone: %s", reason)
         if self._wake is not None:
             self._wake.close()
         if self._peer is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 from ctypes import CDLL, c_char_p
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,19 @@ class _Log(LogWriter):  # type: ignore[misc]
             log.exception("a line of PJSIP's log was lost")
 
 
+class _Endpoint(Endpoint):  # type: ignore[misc]
+    """`rejected(code, text)` hears of an INVITE that the library refused by itself, with no word to the account."""
+
+    rejected: Callable[[int, str], None] | None = None
+
+    def onRejectedIncomingCall(self, prm: Any) -> None:  # noqa: N802
+        try:
+            if self.rejected is not None:
+                self.rejected(int(prm.statusCode), str(prm.rdata.wholeMsg))
+        except Exception:
+            log.exception("a call that the library refused could not be told")
+
+
 class LineEndpoint:
     """Starts PJSIP, tells what it can carry, turns its event loop, ends it."""
 
@@ -44,7 +58,7 @@ class LineEndpoint:
         """Raises LineError (a port in use, no codec) and NativeError (an unusable pjsua2 build)."""
         self._config = config
         self._log = _Log()
-        self._endpoint: Any = Endpoint()
+        self._endpoint: Any = _Endpoint()
         library = library_file()
         self.library = PjLibrary(library)
         self.library.quiet()
@@ -65,6 +79,10 @@ class LineEndpoint:
     def address(self) -> str:
         """host:port of the UDP transport, as published in Contact."""
         return self._address
+
+    def on_rejected(self, rejected: Callable[[int, str], None]) -> None:
+        """`rejected(code, text)` for each INVITE that the library itself refuses (488: no codec in common)."""
+        self._endpoint.rejected = rejected
 
     def turn(self, timeout_ms: int) -> None:
         """Let PJSIP do what is due; waits at most that long for something to happen."""

@@ -56,7 +56,11 @@ class Gate:
         if status != 0:
             log.error("503 could not be sent: PJSIP status %d", status)
             return False
-        who = identify(read(self._library.text(rdata)))
-        log.warning("refused a call from %s to %s with 503: %s", mask(who.caller), who.called, reason)
-        self._emit(CallRefused(line=self._line, caller=who.caller, called=who.called, code=503, reason=reason))
+        self.tell(503, self._library.text(rdata), reason)
         return True
+
+    def tell(self, code: int, text: str, reason: str = "the SIP library refused it") -> None:
+        """A call was refused before it became a leg. `text` is its INVITE."""
+        who = identify(read(text))
+        log.warning("refused a call from %s to %s with %d: %s", mask(who.caller), who.called, code, reason)
+        self._emit(CallRefused(line=self._line, caller=who.caller, called=who.called, code=code, reason=reason))

@@ -49,7 +49,6 @@ class Leg:
     """Via branch of our INVITE: names its transaction."""
     dialog: LegDialog | None = None
     tap: Tap | None = None
-    echoing: bool = False
     hung_up_by: EndedBy | None = None
     """Who of us told it to end: the core ("us") or the line itself."""
     ended: tuple[int, str, EndedBy] | None = None

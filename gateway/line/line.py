@@ -1,7 +1,6 @@
 """The line: what its calls, accounts and taps tell, turned into events; the legs, from first message to freed.
 
-Everything here runs on the loop thread. What a callback makes known is told at once, but that a leg is over is told in
-`settle`, at the end of the turn, when its streams have given their figures.
+Everything here runs on the loop thread, most of it inside PJSIP's callbacks.
 """
 
 from __future__ import annotations
@@ -25,21 +24,20 @@ from gateway.line.accounts import GatewayAccount, resolve_host, trunk_addresses
 from gateway.line.call import LegCall
 from gateway.line.clips import Clips
 from gateway.line.connections import Connections
+from gateway.line.endings import Endings
 from gateway.line.endpoint import LineEndpoint
+from gateway.line.headers import one_line
 from gateway.line.identity import identify
 from gateway.line.keys import Keys
 from gateway.line.legs import Leg, Legs
 from gateway.line.message import address, read
-from gateway.line.pj import Error, pj, why
+from gateway.line.pj import pj, why
 from gateway.line.sounds import Sounds
 from gateway.line.trunks import Trunks
 
 log = logging.getLogger(__name__)
 
-HELD_S = 5.0
-"""How long a phone that ignores our CANCEL may hold its leg; the library would wait 64 * T1 = 32 s (RFC 3261, 9.1)."""
-UNHEARD_OFFER_S = 5.0
-"""How long an offered call may wait for a control process that is away, before it is refused."""
+_REASON_LIMIT = 200
 
 
 class Line:
@@ -55,8 +53,17 @@ class Line:
         self.keys = Keys(self.legs, emit)
         self.sounds = Sounds(self.connections, self.keys.from_tap, emit, inband_dtmf=config.inband_dtmf)
         self.keys.sounds = self.sounds
+        self.endings = Endings(
+            config.line,
+            legs=self.legs,
+            library=endpoint.library,
+            connections=self.connections,
+            sounds=self.sounds,
+            emit=emit,
+            alone=lambda: not self.control_up,
+        )
         self.clips = Clips(config.clips_dir)
-        self.callers_max = config.callers_max or max(1, endpoint.legs_max // 2)
+        self.callers_max = min(config.callers_max or max(1, endpoint.legs_max // 2), endpoint.legs_max)
         self.control_up = False
         self.closing = False
         self._numbers = count(1)
@@ -67,7 +74,7 @@ class Line:
 
     def greeting(self) -> list[LineEvent]:
         """LineUp with every leg, the dialogues of those that have one, and how the trunks are."""
-        self.settle()
+        self.endings.settle()
         up = events.LineUp(
             line=self.config.line,
             boot=self.boot,
@@ -84,7 +91,7 @@ class Line:
 
     def refusal(self) -> str:
         """Why no further caller can be taken now; "" when one can."""
-        self.settle()
+        self.endings.settle()
         if self.closing:
             return "the line is shutting down"
         if not self.control_up:
@@ -104,8 +111,9 @@ class Line:
     # -- accounts
 
     def call_came(self, account: GatewayAccount, call_id: int, text: str, source: str) -> None:
-        self._free_slot(call_id)
-        who = identify(read(text))
+        self.endings.free_slot(call_id)
+        message = read(text)
+        who = identify(message)
         leg_id = self.new_leg_id()
         leg = Leg(
             id=leg_id,
@@ -132,13 +140,14 @@ class Line:
                 called=who.called,
                 withheld=who.withheld,
                 diverted_from=who.diverted_from,
-                sip_call_id=read(text).first("call-id"),
+                sip_call_id=one_line(message.first("call-id"), 256),
                 source=source,
                 trunk=trunk,
             )
         )
 
     def trunk_changed(self, trunk: str, *, up: bool, code: int, reason: str) -> None:
+        reason = one_line(reason, _REASON_LIMIT)
         news = events.TrunkChanged(line=self.config.line, trunk=trunk, up=up, code=code, reason=reason)
         self.trunks.changed(news)
         self.emit(news)
@@ -182,7 +191,7 @@ class Line:
             return
         found.step("end")
         by: EndedBy = found.hung_up_by or ("line" if fault and code != 408 else "far")
-        found.ended = (code, reason, by)
+        found.ended = (code, one_line(reason, _REASON_LIMIT), by)
         found.ended_at = time.monotonic()
 
     def media_changed(self, leg: str) -> None:
@@ -213,46 +222,7 @@ class Line:
         self.keys.from_info(self._leg(leg), key, duration_ms)
 
     def callback_failed(self, leg: str, where: str, error: Exception) -> None:
-        self.emit(events.ActionFailed(leg=leg, action=where, code=500, reason=why(error)))
-
-    # -- legs that end
-
-    def hang_up(self, leg: Leg, by: EndedBy, *, code: int = 0, reason: str = "", headers: Any = ()) -> None:
-        """BYE, CANCEL or a refusal, whatever the leg needs now. Raises pj.Error."""
-        if leg.over:
-            return
-        leg.hung_up_by = leg.hung_up_by or by
-        prm = pj.CallOpParam(True)
-        waiting = leg.direction == "in" and leg.state in ("offered", "ringing")
-        prm.statusCode = code if 300 <= code < 700 else (480 if waiting else 0)
-        prm.reason = reason
-        for name, value in headers:
-            header = pj.SipHeader()
-            header.hName, header.hValue = name, value
-            prm.txOption.headers.append(header)
-        leg.sip.hangup(prm)
-
-    def settle(self) -> None:
-        """Tell of legs that are over and let go of those that the library has freed."""
-        over = [leg for leg in self.legs if leg.over]
-        if not over:
-            return
-        for leg in over:
-            if not leg.reported:
-                self._report_end(leg)
-        self._give_up_dead_phones(over)
-        in_use = self.endpoint.library.calls_in_use()
-        for leg in over:
-            if leg.slot not in in_use and self.legs.get(leg.id) is leg:
-                self._let_go(leg, len(in_use))
-
-    def unbridge(self, leg: Leg) -> None:
-        """Undo its bridge, if it has one."""
-        other = self.legs.get(leg.bridged_with)
-        if other is not None:
-            self.connections.unwant_both_ways(("far", leg.id), ("far", other.id))
-            other.bridged_with = ""
-        leg.bridged_with = ""
+        self.emit(events.ActionFailed(leg=leg, action=where, code=500, reason=one_line(why(error), _REASON_LIMIT)))
 
     # -- without a control process
 
@@ -264,18 +234,19 @@ class Line:
         self.control_up = False
         for leg in self.legs:
             if leg.direction == "out" and leg.state in ("dialled", "ringing"):
-                self._hang_up_quietly(leg)
+                self.endings.hang_up_quietly(leg)
 
     def look_after_itself(self) -> None:
-        """What is done with nobody to tell us to: trunks register again, an offered call does not wait for ever."""
+        """What is done with nobody to tell us to: trunks register again, and a call that was
+        offered before the control process went is refused, as it would be now."""
         if not self.closing:
             self.trunks.register_again()
         if self.control_up:
             return
         for leg in self.legs:
             waits = leg.direction == "in" and leg.state in ("offered", "ringing")
-            if waits and time.monotonic() - leg.offered_at > UNHEARD_OFFER_S:
-                self._hang_up_quietly(leg, code=503)
+            if waits and time.monotonic() - leg.offered_at > self.config.retry_after_s:
+                self.endings.hang_up_quietly(leg, code=503)
 
     # -- inside
 
@@ -311,45 +282,6 @@ class Line:
         if dialog is not None and dialog != leg.dialog:
             leg.dialog = dialog
             self.emit(dialog)
-
-    def _report_end(self, leg: Leg) -> None:
-        leg.reported = True
-        code, reason, by = leg.ended or (500, "", "line")
-        other = self.legs.get(leg.bridged_with)
-        self.unbridge(leg)
-        self.sounds.close(leg)
-        log.info("leg %s is over: %d %s, by %s", leg.id, code, reason, by)
-        self.emit(events.LegEnded(leg=leg.id, code=code, reason=reason, by=by, media=leg.media.result()))
-        if other is not None and not self.control_up:
-            self._hang_up_quietly(other)
-
-    def _give_up_dead_phones(self, over: list[Leg]) -> None:
-        for leg in over:
-            if leg.branch and time.monotonic() - leg.ended_at > HELD_S:
-                branch, leg.branch = leg.branch, ""
-                if self.endpoint.library.give_up_invite(branch):
-                    log.warning("leg %s: its phone does not answer the CANCEL and is given up", leg.id)
-
-    def _let_go(self, leg: Leg, legs_used: int) -> None:
-        self.legs.remove(leg)
-        # Its Call object goes here and now: later, its slot can be another call's.
-        leg.sip = None
-        self.emit(
-            events.LegFreed(line=self.config.line, leg=leg.id, legs_used=legs_used, callers=self.legs.callers)
-        )
-
-    def _free_slot(self, slot: int) -> None:
-        """A new call has this slot, so whoever had it before has none."""
-        self.settle()
-        for leg in self.legs:
-            if leg.slot == slot and leg.over:
-                self._let_go(leg, self.legs_used())
-
-    def _hang_up_quietly(self, leg: Leg, code: int = 0) -> None:
-        try:
-            self.hang_up(leg, "line", code=code)
-        except Error as error:
-            log.warning("leg %s cannot be hung up: %s", leg.id, why(error))
 
 
 def _quietly(edge: Callable[[int, int], None]) -> Callable[[int, int], None]:

@@ -59,7 +59,9 @@ class SipText:
 
 
 def read(text: str) -> SipText:
-    """Start line and headers of a message; the body is left alone."""
+    """Start line and headers of a message; the body is left alone. Bytes that are no UTF-8 become U+FFFD."""
+    if not text.isascii():
+        text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     head = re.split(r"\r?\n\r?\n", text, maxsplit=1)[0]
     lines = re.sub(r"\r?\n[ \t]+", " ", head).splitlines()
     headers = []

@@ -102,7 +102,7 @@ class Performer:
         self._line.closing = True
         for leg in self._line.legs:
             try:
-                self._line.hang_up(leg, "us")
+                self._line.endings.hang_up(leg, "us")
             except Error as error:
                 log.warning("leg %s cannot be hung up: %s", leg.id, why(error))
 
@@ -130,17 +130,17 @@ class Performer:
             raise _CannotDoError(400, f"{action.code} is no refusal: 300 to 699 are")
         headers = (("Retry-After", str(action.retry_after_s)),) if action.retry_after_s > 0 else ()
         reason = one_line(action.reason, _REASON_LIMIT)
-        self._line.hang_up(leg, "us", code=action.code, reason=reason, headers=headers)
+        self._line.endings.hang_up(leg, "us", code=action.code, reason=reason, headers=headers)
 
     def _hang_up(self, action: actions.HangUp) -> None:
         leg = self._line.legs.get(action.leg)
         if leg is None:
             raise _CannotDoError(481, f"no such leg: {one_line(action.leg, 80)}")
-        self._line.hang_up(leg, "us", code=action.code, reason=one_line(action.reason, _REASON_LIMIT))
+        self._line.endings.hang_up(leg, "us", code=action.code, reason=one_line(action.reason, _REASON_LIMIT))
 
     def _dial(self, action: actions.Dial) -> None:
         line = self._line
-        line.settle()
+        line.endings.settle()
         if line.closing:
             raise _CannotDoError(503, "the line is shutting down")
         if line.legs.get(action.leg) is not None or not action.leg:
@@ -211,7 +211,7 @@ class Performer:
         leg = self._live(action.leg)
         if leg.bridged_with != action.other:
             raise _CannotDoError(491, "these legs are not bridged")
-        self._line.unbridge(leg)
+        self._line.endings.unbridge(leg)
 
     def _send_keys(self, action: actions.SendKeys) -> None:
         leg = self._live(action.leg)

@@ -49,13 +49,15 @@ class LineProcess:
             account.create(trunk_config(config, trunk, self._endpoint.address))
             self._line.trunks.accounts[trunk.id] = account
         self._performer = Performer(self._line, self._phones)
-        Gate(
+        gate = Gate(
             self._endpoint.library,
             line=config.line,
             retry_after_s=config.retry_after_s,
             refusal=self._line.refusal,
             emit=self._emit,
-        ).stand()
+        )
+        gate.stand()
+        self._endpoint.on_rejected(gate.tell)
         self._control = Control(
             config.socket,
             greeting=self._line.greeting,
@@ -92,10 +94,10 @@ class LineProcess:
         waits = self._control.ringing or self._line.sounds.ringing
         self._endpoint.turn(0 if waits else _WAIT_BACKLOG_MS if self._control.backlog else _WAIT_MS)
         self._line.sounds.drain()
-        self._line.settle()
+        self._line.endings.settle()
         for action in self._control.actions():
             self._performer.perform(action)
-        self._line.settle()
+        self._line.endings.settle()
         self._line.look_after_itself()
         self._control.flush()
 

@@ -104,9 +104,7 @@ class Sounds:
 
     def _play_ended(self, leg: Leg, event: PlayEnded) -> None:
         name = self._names.pop(event.play_id, "")
-        self._emit(
-            events.PlayEnded(leg=leg.id, play=name, how=event.how, played_ms=event.played // _SAMPLES_A_MS)
-        )
+        self._emit(events.PlayEnded(leg=leg.id, play=name, how=event.how, played_ms=event.played // _SAMPLES_A_MS))
 
     def _level(self, leg: Leg, event: Level) -> None:
         if event.direction == "received":
@@ -114,7 +112,5 @@ class Sounds:
         elif leg.id in self._rx:
             rx = self._rx.pop(leg.id)
             self._emit(
-                events.LevelMeasured(
-                    leg=leg.id, rx_dbm0=rx, tx_dbm0=event.level_dbm0, window_ms=event.window_ms
-                )
+                events.LevelMeasured(leg=leg.id, rx_dbm0=rx, tx_dbm0=event.level_dbm0, window_ms=event.window_ms)
             )

@@ -16,7 +16,7 @@ from gateway.line.pj import Error, why
 
 log = logging.getLogger(__name__)
 
-_FIRST_S, _LONGEST_S = 5.0, 300.0
+_FIRST_S, _LONGEST_S = 2.0, 300.0
 _JITTER = 0.2
 _LIBRARY_RETRIES = frozenset({408, 480, 500, 502, 503, 504})
 

@@ -45,7 +45,7 @@ def test_a_header_is_clean_or_left_out(name, value):
         assert not set("\r\n\0") & set(pair[1])
 
 
-@pytest.mark.parametrize("name", ["Via", "to", "CALL-ID", "Contact", "l", "Content-Length", "Route", "", "a b", "a:", "ą"])
+@pytest.mark.parametrize("name", ["Via", "to", "CALL-ID", "Contact", "l", "Route", "", "a b", "a:", "ą"])
 def test_names_that_are_not_ours_to_set(name):
     assert clean_header(name, "x") is None
 

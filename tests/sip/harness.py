@@ -1,8 +1,8 @@
 """A line process under test: started on a free port, and spoken to over its socket as the control process would.
 
-    with LineUnderTest(tmp_path) as line:
-        offered = line.expect(CallOffered)
-        line.do(Answer(leg=offered.leg))
+with LineUnderTest(tmp_path) as line:
+    offered = line.expect(CallOffered)
+    line.do(Answer(leg=offered.leg))
 """
 
 from __future__ import annotations

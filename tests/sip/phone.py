@@ -347,4 +347,4 @@ def _closed(lines: list[str], body: str, content_type: str) -> bytes:
     if body:
         lines.append(f"Content-Type: {content_type}")
     lines.append(f"Content-Length: {len(body.encode())}")
-    return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
+    return ("\r\n".join(lines) + "\r\n\r\n" + body).encode(errors="surrogateescape")

@@ -109,6 +109,7 @@ class RtpEnd:
         """(event code, RTP timestamp) of every RFC 4733 press that was heard, once each."""
         self.event_payload = EVENT_PAYLOAD
         """What the far end wants to receive RFC 4733 as; we receive it as EVENT_PAYLOAD."""
+        self.remote_ssrc = 0
         self.packets = 0
         self._to_send = np.zeros(0, np.int16)
         self._loop = False
@@ -134,6 +135,13 @@ class RtpEnd:
         with self._lock:
             self._keys.extend(keys)
 
+    def report(self, *, lost: int, jitter_ms: float) -> None:
+        """An RTCP receiver report (RFC 3550, 6.4.2) on what we have heard."""
+        assert self.remote is not None
+        block = struct.pack(">IIIIII", self.remote_ssrc, lost, self.packets, int(jitter_ms * 8), 0, 0)
+        data = struct.pack(">BBHI", 0x81, 201, 7, self._ssrc) + block
+        self.socket.sendto(data, (self.remote[0], self.remote[1] + 1))
+
     def mark(self) -> int:
         """A place in the recording, to hear what comes after it."""
         return len(self.heard)
@@ -142,15 +150,37 @@ class RtpEnd:
         return np.concatenate(self.heard[mark:]) if len(self.heard) > mark else np.zeros(0, np.int16)
 
     def hear(self, seconds: float) -> np.ndarray:
-        """The next `seconds` of what comes, skipping the 100 ms that a change needs to come through."""
+        """The next `seconds` of what comes, after the 100 ms that a change needs to come through."""
         time.sleep(0.1)
         mark = self.mark()
         time.sleep(seconds)
         return self.since(mark)
 
-    def level(self, hz: float, seconds: float = 0.4) -> float:
-        """dBm0 of one frequency in what is heard from now."""
-        return tone_dbm0(self.hear(seconds), hz)
+    def level(self, hz: float, seconds: float = 0.3) -> float:
+        """dBm0 of one frequency: the middle one of the levels of the next 100 ms pieces, once it has begun (at most 3 s
+        are waited for that), so that a busy machine's gaps do not count."""
+        deadline = time.monotonic() + 3
+        while self._last(hz) < -50 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        time.sleep(0.08)
+        mark = self.mark()
+        time.sleep(seconds)
+        heard = self.since(mark)
+        pieces = [heard[i : i + 800] for i in range(0, len(heard) - 799, 800)]
+        return float(np.median([tone_dbm0(piece, hz) for piece in pieces])) if pieces else -99.0
+
+    def falls_silent(self, hz: float) -> bool:
+        """Whether 200 ms without that frequency come (no packets count as silence) within 3 s."""
+        deadline = time.monotonic() + 3
+        while time.monotonic() < deadline:
+            mark = self.mark()
+            time.sleep(0.2)
+            if tone_dbm0(self.since(mark), hz) < -60:
+                return True
+        return False
+
+    def _last(self, hz: float) -> float:
+        return tone_dbm0(self.since(max(0, self.mark() - 5)), hz)
 
     def close(self) -> None:
         self._open = False
@@ -216,6 +246,7 @@ class RtpEnd:
                 continue
             payload_type, timestamp = data[1] & 0x7F, struct.unpack(">I", data[4:8])[0]
             self.packets += 1
+            self.remote_ssrc = struct.unpack(">I", data[8:12])[0]
             if payload_type == EVENT_PAYLOAD:
                 press = (data[12], timestamp)
                 if press not in self.events:

@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from gateway.core.actions import Answer, Refuse
-from gateway.core.events import LegAnswered
+from gateway.core.actions import Answer, Dial, Refuse
+from gateway.core.events import LegAnswered, LegEnded
 
 pytestmark = pytest.mark.sip
 
@@ -93,6 +93,25 @@ def test_other_requests_outside_a_call(line, phone, method):
     text = INVITE.format(port=9, n=method).replace("INVITE", method) + "Content-Length: 0\r\n\r\n"
     send(line, text.encode())
     assert_still_serves(line, phone)
+
+
+def test_names_that_are_no_utf_8(line, phone):
+    caller = phone("odd")
+    text = INVITE.format(port=caller.port, n="odd").replace("From: <sip:a@b>;tag=1", 'From: "A@@ż" <sip:a@b>;tag=1')
+    data = (text + "Subject: @@\r\nContent-Length: 0\r\n\r\n").encode().replace(b"@@", b"\xff\xfe")
+    send(line, data)
+    offer = line.offered()
+    assert offer.caller_name == "A\ufffd\ufffdż"
+    line.do(Refuse(leg=offer.leg, code=404))
+    assert_still_serves(line, phone)
+
+
+def test_a_reason_that_is_no_utf_8(line, phone):
+    agent = phone("agent", mode="manual")
+    line.do(Dial(leg="odd", call="c", line="line-1", uri=agent.uri))
+    invite = agent.wait_for("INVITE")
+    agent.respond(invite, 480, "Nie ma \udcff\udcfe")
+    assert line.expect(LegEnded, leg="odd").code == 480
 
 
 def test_garbage_over_tcp(line, phone):

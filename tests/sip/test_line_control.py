@@ -73,7 +73,7 @@ def test_it_leaves_when_nobody_comes(tmp_path):
 
 
 def test_an_offered_call_that_nobody_hears_is_refused(tmp_path, phone):
-    with LineUnderTest(tmp_path) as line:
+    with LineUnderTest(tmp_path, retry_after_s=1) as line:
         caller = phone("caller")
         caller.invite(line.uri("200"))
         line.do(Ring(leg=line.offered().leg))
@@ -83,17 +83,16 @@ def test_an_offered_call_that_nobody_hears_is_refused(tmp_path, phone):
         assert caller.finish_invite().code == 503
 
 
-def test_a_second_control_process_takes_the_place_of_the_first(tmp_path):
-    with LineUnderTest(tmp_path) as line:
-        first = line.socket
-        second = ControlSocket(line.config.socket)
-        assert second.expect(LineUp).boot == line.up.boot
-        first.settimeout(5)
-        assert first.recv(100) == b""
-        second.do(HangUp(leg="x"))
-        assert second.expect(ActionFailed).code == 481
-        second.close()
-        line.connect()
+def test_a_second_control_process_takes_the_place_of_the_first(line):
+    first = line.socket
+    second = ControlSocket(line.config.socket)
+    assert second.expect(LineUp).boot == line.up.boot
+    first.settimeout(5)
+    assert first.recv(100) == b""
+    second.do(HangUp(leg="x"))
+    assert second.expect(ActionFailed).code == 481
+    second.close()
+    line.connect()
 
 
 @pytest.mark.parametrize(
@@ -160,21 +159,20 @@ def test_sigterm_is_a_shutdown(tmp_path, phone):
     line.close()
 
 
-def test_a_play_goes_on_through_a_change_of_control(tmp_path, phone):
-    with LineUnderTest(tmp_path) as line:
-        sine(900, -12, 2).tofile(line.clips / "music.pcm")
-        caller = phone("caller")
-        caller.invite(line.uri("200"))
-        leg = line.offered().leg
-        line.do(Answer(leg=leg), Play(leg=leg, play="music", clips=(Clip(key="music"),), loop=True))
-        caller.finish_invite()
-        line.expect(LegAnswered)
-        line.connect()
-        assert caller.rtp.level(900) == pytest.approx(-12, abs=1)
-        line.do(HangUp(leg=leg))
-        assert line.expect(LegEnded).by == "us"
-        line.expect(LegFreed)
-        assert not [event for event in line.seen if isinstance(event, PlayEnded) and event.how == "end"]
+def test_a_play_goes_on_through_a_change_of_control(line, phone):
+    sine(900, -12, 2).tofile(line.clips / "music.pcm")
+    caller = phone("caller")
+    caller.invite(line.uri("200"))
+    leg = line.offered().leg
+    line.do(Answer(leg=leg), Play(leg=leg, play="music", clips=(Clip(key="music"),), loop=True))
+    caller.finish_invite()
+    line.expect(LegAnswered)
+    line.connect()
+    assert caller.rtp.level(900) == pytest.approx(-12, abs=1)
+    line.do(HangUp(leg=leg))
+    assert line.expect(LegEnded).by == "us"
+    line.expect(LegFreed, leg=leg)
+    assert not [event for event in line.seen if isinstance(event, PlayEnded) and event.how == "end"]
 
 
 def test_only_two_legs_that_are_up_and_unbridged_can_be_bridged(tmp_path, phone):
