@@ -18,7 +18,10 @@ from gateway.line.perform import Performer
 
 log = logging.getLogger(__name__)
 
-_WAIT_MS = 100
+_WAIT_MS = 1000
+"""With nothing to look after: whatever happens wakes the loop, and each turn that nobody needs costs CPU."""
+_WAIT_WATCHFUL_MS = 100
+"""While a leg that is over waits for the library to free it, or nobody controls us."""
 _WAIT_BACKLOG_MS = 5
 _LEAVE_S = 3.0
 """How long a shutdown waits for BYEs and the unregistration to be answered."""
@@ -91,8 +94,7 @@ class LineProcess:
         self._endpoint.destroy()
 
     def _turn(self) -> None:
-        waits = self._control.ringing or self._line.sounds.ringing
-        self._endpoint.turn(0 if waits else _WAIT_BACKLOG_MS if self._control.backlog else _WAIT_MS)
+        self._endpoint.turn(self._patience_ms())
         self._line.sounds.drain()
         self._line.endings.settle()
         for action in self._control.actions():
@@ -100,6 +102,14 @@ class LineProcess:
         self._line.endings.settle()
         self._line.look_after_itself()
         self._control.flush()
+
+    def _patience_ms(self) -> int:
+        if self._control.ringing or self._line.sounds.ringing:
+            return 0
+        if self._control.backlog:
+            return _WAIT_BACKLOG_MS
+        watchful = self._leaving or not self._control.connected or any(leg.over for leg in self._line.legs)
+        return _WAIT_WATCHFUL_MS if watchful else _WAIT_MS
 
     def _too_lonely(self) -> bool:
         if self._control.connected or len(self._line.legs):
