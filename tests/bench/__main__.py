@@ -24,6 +24,7 @@ def main() -> None:
         ("switchboard", core.switchboard),
         ("check", lambda: core.check(folder / "check")),
         ("idle and IVR", lambda: calls.idle_and_ivr(folder / "ivr")),
+        ("floor", lambda: calls.floor(folder / "floor")),
         ("bridged", lambda: calls.bridged(folder / "bridged")),
         ("latencies", lambda: calls.latencies(folder / "latencies")),
     ]

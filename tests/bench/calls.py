@@ -6,6 +6,7 @@ processes are read.
 
 from __future__ import annotations
 
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -18,7 +19,7 @@ from tests.bench.process import cpu_s, percentile, pss_mb, rss_mb
 from tests.sip.box import Box
 from tests.sip.harness import wait_until
 from tests.sip.phone import Phone
-from tests.sip.rtp import sine
+from tests.sip.rtp import RtpEnd, sine
 
 LOW_HZ, HIGH_HZ = 500.0, 1500.0
 RECORDINGS = {"low.wav": sine(LOW_HZ, -16, 20), "high.wav": sine(HIGH_HZ, -16, 20)}
@@ -105,6 +106,30 @@ def idle_and_ivr(folder: Path) -> list[Row]:
         for caller in callers:
             caller.bye()
     return rows
+
+
+def floor(folder: Path) -> list[Row]:
+    """The same packets through a bare C loop that only receives and sends: what the kernel takes on this machine."""
+    folder.mkdir(parents=True)
+    program = folder / "rtp_floor"
+    source = Path(__file__).with_name("rtp_floor.c")
+    subprocess.run(["cc", "-O2", "-std=c11", "-pthread", "-o", program, source], check=True)
+    with (
+        subprocess.Popen([program, "4"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as peer,
+        ExitStack() as stack,
+    ):
+        assert peer.stdout is not None
+        for port in peer.stdout.readline().split():
+            end = RtpEnd()
+            stack.callback(end.close)
+            end.remote = ("127.0.0.1", int(port))
+        time.sleep(1)
+        before = cpu_s(peer.pid)
+        time.sleep(WINDOW_S)
+        per_call = 1000 * (cpu_s(peer.pid) - before) / WINDOW_S / 4
+        assert peer.stdin is not None
+        peer.stdin.close()
+    return [Row("peer: bare C loop, same packets", f"{per_call:.2f} ms CPU per call and second", "the floor here")]
 
 
 def bridged(folder: Path) -> list[Row]:
