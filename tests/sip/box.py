@@ -74,10 +74,12 @@ class Box:
         wrap_up: str = "0s",
         office: tuple[str, ...] = (),
         recordings: dict[str, np.ndarray] | None = None,
+        numbers: dict[str, str] | None = None,
         mqtt_port: int = 0,
     ) -> None:
         """`office`: who is in the team of that name, the others are in a team of their own; empty: everybody.
-        `recordings`: file names in prompts/ -> int16 samples, 8 kHz."""
+        `recordings`: file names in prompts/ -> int16 samples, 8 kHz.
+        `numbers`: more of them, with their flows."""
         office = office or tuple(agents)
         others = [name for name in agents if name not in office]
         self.folder, self.state = folder / "site", folder / "state"
@@ -100,7 +102,7 @@ class Box:
             f"site: {{name: test, country: PL, languages: {{en: en-gb}}}}\n"
             f"sip:\n  bind: 127.0.0.1\n  port: {self.port}\n  rtp_ports: {rtp}..{rtp + 199}\n  lines: {lines}\n"
             + (f"  callers_max: {callers_max}\n" if callers_max else "")
-            + f"numbers: {{'100': main, '1004': test_number}}\nagents:\n{people}"
+            + f"numbers: {json.dumps({'100': 'main', '1004': 'test_number', **(numbers or {})})}\nagents:\n{people}"
             f"teams:\n  office:\n    name: Office\n    agents: [{', '.join(office)}]\n    {team}\n"
             + (f"  others:\n    name: Others\n    agents: [{', '.join(others)}]\n" if others else "")
             + (f"mqtt: {{host: 127.0.0.1, port: {mqtt_port}}}\n" if mqtt_port else "")

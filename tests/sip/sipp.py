@@ -15,13 +15,13 @@ class Sipp:
 
     def __init__(
         self, scenario: str, folder: Path, *, to: str = "", service: str = "200", calls: int = 1, stay_ms: int = 300,
-        tcp: bool = False, echo: bool = False, at_once: int = 1,
+        tcp: bool = False, echo: bool = False, at_once: int = 1, timeout_s: int = 30,
     ) -> None:  # fmt: skip
         self.port, media = _free_port(), _free_port()
         self.log = folder / f"sipp-{scenario}-{self.port}.log"
         command = ["sipp", "-sf", str(SCENARIOS / f"{scenario}.xml"), "-i", "127.0.0.1", "-p", str(self.port)]
         command += ["-mi", "127.0.0.1", "-mp", str(media), "-m", str(calls), "-l", str(at_once)]
-        command += ["-d", str(stay_ms), "-s", service, "-t", "t1" if tcp else "u1", "-nostdin", "-timeout", "30"]
+        command += ["-d", str(stay_ms), "-s", service, "-t", "t1" if tcp else "u1", "-nostdin", "-timeout", str(timeout_s)]
         command += ["-r", str(at_once * 10)]
         command += ["-timeout_error", *(["-rtp_echo"] if echo else []), *([to] if to else [])]
         with self.log.open("wb") as log:
