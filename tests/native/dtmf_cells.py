@@ -1,8 +1,8 @@
-"""The DTMF grid: what a receiver must accept and what it must refuse, one cell a condition, each with its limit and source.
+"""The DTMF grid: what a receiver must accept and what it must refuse, one cell a condition, each with its limit.
 
-A cell makes rows of 200 ms (strings: longer), one trial a row, and says which digits each row holds. A row is right when
-exactly those digits come out, in order. Limits in percent are this project's, from ITU-T Q.24, ETSI ES 201 235-3, MT8870
-and RFC 2833, tightened.
+A cell makes rows of 200 ms (strings: longer), one trial a row, and says which digits each row holds. A row is right
+when exactly those digits come out, in order. Limits in percent are this project's, from ITU-T Q.24, ETSI
+ES 201 235-3, MT8870 and RFC 2833, tightened.
 """
 
 from __future__ import annotations
@@ -48,16 +48,29 @@ def rows(signal, which, *, digits_each=1, through=None):
     return Rows(samples, signal.shape[1], [m.KEYS[k] * digits_each for k in which])
 
 
-def single(*, on_ms=40.0, low=m.LEVEL, high=m.LEVEL, low_off=None, high_off=None, rise_ms=0.0, snr=None, add=None,
-           through=None, change=None):
+def single(
+    *,
+    on_ms=40.0,
+    low=m.LEVEL,
+    high=m.LEVEL,
+    low_off=None,
+    high_off=None,
+    rise_ms=0.0,
+    snr=None,
+    add=None,
+    through=None,
+    change=None,
+):
     """A maker of one digit a row. Offsets: functions of (rng, trials, nominal hz); add: of (rng, trials, length)."""
 
     def make(rng, trials):
         which = m.pairs(rng, trials)
-        off = [f(rng, trials, hz) if f else 0.0 for f, hz in
-               ((low_off, m.LOW_HZ[which // 4]), (high_off, m.HIGH_HZ[which % 4]))]
+        off = [
+            f(rng, trials, hz) if f else 0.0
+            for f, hz in ((low_off, m.LOW_HZ[which // 4]), (high_off, m.HIGH_HZ[which % 4]))
+        ]
         on = np.full(trials, on_ms * 8.0)
-        signal = m.tones(rng, which, low, high, *off)
+        signal = m.tones(rng, which, low, high, off=off)
         signal *= m.envelope(m.starts(rng, trials), on, rise=rise_ms * 8.0)
         if change is not None:
             signal = change(rng, signal)
@@ -148,8 +161,8 @@ def chirps(rng, trials):
         first, last = rng.uniform(low, high, (2, trials))
         rate = (last - first)[:, None] / t[-1]
         swing = np.sin(2 * np.pi * (first[:, None] * t + rate * t * t / 2))
-        # a slope below 2 Hz a ms is a tone, not a chirp, over the 28 ms that a receiver looks at
-        signal += m.amplitude(m.LEVEL) * swing * ((np.abs(rate) > 2000.0) & (rng.random((trials, 1)) < share_of_rows))
+        # a slope below 4 Hz a ms is hardly a chirp over the 28 ms that a receiver looks at
+        signal += m.amplitude(m.LEVEL) * swing * ((np.abs(rate) > 4000.0) & (rng.random((trials, 1)) < share_of_rows))
     return Rows(m.pcm(signal).ravel(), m.LENGTH, [""] * trials)
 
 
@@ -181,15 +194,22 @@ CELLS = [
     Cell("frequency", "both 1.5 % + 2 Hz off, 40 ms", ACCEPT, 99.9, single(low_off=q24, high_off=q24)),
     Cell("frequency", "both 1.8 % off, 40 ms", ACCEPT, 99.9, single(low_off=share(0.018), high_off=share(0.018))),
     Cell("frequency", "low tone 3.5 % off", REJECT, 0.1, single(on_ms=100, low_off=share(0.035), high_off=upto(0.018))),
-    Cell("frequency", "high tone 3.5 % off", REJECT, 0.1, single(on_ms=100, low_off=upto(0.018), high_off=share(0.035))),
+    Cell(
+        "frequency", "high tone 3.5 % off", REJECT, 0.1, single(on_ms=100, low_off=upto(0.018), high_off=share(0.035))
+    ),
     Cell("frequency", "low tone 3.0 % off", REJECT, 1.0, single(on_ms=100, low_off=share(0.03), high_off=upto(0.018))),
     Cell("frequency", "high tone 3.0 % off", REJECT, 1.0, single(on_ms=100, low_off=upto(0.018), high_off=share(0.03))),
     Cell("twist", "+4 dB", ACCEPT, 100.0, single(low=-12.0, high=-8.0)),
     Cell("twist", "-8 dB", ACCEPT, 100.0, single(low=-8.0, high=-16.0)),
     Cell("twist", "+5 dB", ACCEPT, 99.0, single(low=-12.0, high=-7.0)),
     Cell("twist", "-9 dB", ACCEPT, 99.0, single(low=-8.0, high=-17.0)),
-    Cell("twist", "-8 dB, both 1.8 % off", ACCEPT, 99.0,
-         single(low=-8.0, high=-16.0, low_off=share(0.018), high_off=share(0.018))),
+    Cell(
+        "twist",
+        "-8 dB, both 1.8 % off",
+        ACCEPT,
+        99.0,
+        single(low=-8.0, high=-16.0, low_off=share(0.018), high_off=share(0.018)),
+    ),
     Cell("level", "0 dBm0 a tone, clipped", ACCEPT, 99.9, single(low=0.0, high=0.0)),
     Cell("level", "-25 dBm0 a tone", ACCEPT, 99.9, single(low=-25.0, high=-25.0)),
     Cell("level", "-36 dBm0 a tone", ACCEPT, 99.9, single(low=-36.0, high=-36.0)),
@@ -206,8 +226,13 @@ CELLS = [
     Cell("pause", "break of 15 ms is bridged", ACCEPT, 99.9, broken(60, 15)),
     Cell("pause", "break of 15 ms, SNR 12 dB", ACCEPT, 99.5, broken(60, 15, snr=12.0)),
     Cell("noise", "white, SNR 12 dB, 40 ms", ACCEPT, 99.5, single(snr=12.0)),
-    Cell("noise", "white, SNR 12 dB, both 1.8 % off", ACCEPT, 99.0,
-         single(snr=12.0, low_off=share(0.018), high_off=share(0.018))),
+    Cell(
+        "noise",
+        "white, SNR 12 dB, both 1.8 % off",
+        ACCEPT,
+        99.0,
+        single(snr=12.0, low_off=share(0.018), high_off=share(0.018)),
+    ),
     Cell("noise", "50 Hz hum as loud as a tone", ACCEPT, 99.9, single(add=steady([50.0], 0.0))),
     Cell("noise", "third tone -16 dB", ACCEPT, 99.9, single(add=steady([2000.0], -16.0))),
     Cell("dial tone", "425 Hz, 6 dB over a tone", ACCEPT, 99.9, single(add=steady([425.0], 6.0))),

@@ -2,8 +2,8 @@
 
     python -m tests.native.dtmf_grid [--trials 3000] [--seed 2001] [--only twist] [--minutes 5]
 
-Trials are seeded: two runs print the same. The seed is not among those on which thresholds were chosen. Ends with 1 when
-a cell of ours misses its limit.
+Trials are seeded: two runs print the same. The seed is not among those on which thresholds were chosen. Ends with 1
+when a cell of ours misses its limit.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Test signals for the DTMF receiver, made in numpy: each row of a block of trials holds one digit, or what must be none.
+"""Test signals for the DTMF receiver, made in numpy: each row of a block of trials holds one digit, or none.
 
-Levels are dBm0: a full-scale sine is +3.14 dBm0 (ITU-T G.711). Signals are float64 in LSB, shape (trials, length), until
-`pcm` makes them int16. Everything random comes from the generator that is handed in.
+Levels are dBm0: a full-scale sine is +3.14 dBm0 (ITU-T G.711). Signals are float64 in LSB, shape (trials, length),
+until `pcm` makes them int16. Everything random comes from the generator that is handed in.
 """
 
 from __future__ import annotations
@@ -66,10 +66,11 @@ def sines(rng, hz, level_dbm0, length=LENGTH, rate=RATE):
     return amplitude(level_dbm0) * np.sin(2 * np.pi * hz[:, None] * np.arange(length) / rate + phase[:, None])
 
 
-def tones(rng, which, low_dbm0=LEVEL, high_dbm0=LEVEL, low_off=0.0, high_off=0.0, length=LENGTH, rate=RATE):
-    """Endless pairs, one a row; offsets are relative (0.015 is 1.5 %), a number or shape (trials,)."""
-    low = sines(rng, LOW_HZ[which // 4] * (1.0 + low_off), low_dbm0, length, rate)
-    return low + sines(rng, HIGH_HZ[which % 4] * (1.0 + high_off), high_dbm0, length, rate)
+def tones(rng, which, low_dbm0=LEVEL, high_dbm0=LEVEL, *, off=(0.0, 0.0), length=LENGTH, rate=RATE):
+    """Endless pairs, one a row; off: how far the low and the high tones are off, 0.015 for 1.5 %, each a number or
+    shape (trials,)."""
+    low = sines(rng, LOW_HZ[which // 4] * (1.0 + off[0]), low_dbm0, length, rate)
+    return low + sines(rng, HIGH_HZ[which % 4] * (1.0 + off[1]), high_dbm0, length, rate)
 
 
 def noise(rng, shape, snr_db, level_dbm0=LEVEL):
@@ -88,7 +89,7 @@ def echoed(rng, signal, under_db, latest_ms):
 
 @functools.cache
 def recorded(language):
-    """All recorded speech of a language folder of Debian's packages, 100 ms of silence after each file, int16, shape (n,)."""
+    """All recorded speech of one language folder, 100 ms of silence after each file; int16, shape (n,)."""
     parts = []
     for path in sorted((SOUNDS / language).rglob("*.wav")):
         with wave.open(str(path)) as file:
@@ -99,21 +100,21 @@ def recorded(language):
 
 def languages():
     """Folders under SOUNDS that hold recorded speech, links apart."""
-    return sorted(path.name for path in SOUNDS.iterdir() if path.is_dir() and not path.is_symlink()
-                  and any(path.rglob("*.wav"))) if SOUNDS.is_dir() else []
+    folders = [path for path in SOUNDS.iterdir() if path.is_dir() and not path.is_symlink()] if SOUNDS.is_dir() else []
+    return sorted(path.name for path in folders if any(path.rglob("*.wav")))
 
 
 def speech(rng, trials, names, length=LENGTH):
     """Rows of recorded speech that is going on, each scaled to an RMS of 1 over the row."""
     rows = np.empty((trials, length))
-    for row in rows:
+    for i in range(trials):
         source = recorded(names[rng.integers(len(names))])
         active = np.sqrt(np.mean(np.square(source[source != 0], dtype=np.float64)))
         while True:
             at = rng.integers(0, len(source) - length)
-            row[:] = source[at : at + length]
-            rms = np.sqrt(np.mean(row * row))
+            part = source[at : at + length].astype(np.float64)
+            rms = np.sqrt(np.mean(part * part))
             if rms > 0.3 * active:
                 break
-        row /= rms
+        rows[i] = part / rms
     return rows

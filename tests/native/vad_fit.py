@@ -1,8 +1,8 @@
 """Fits the weights of the voice activity detector:  python -m tests.native.vad_fit > native/vad_weights.h
 
-One hidden layer on the features that the C code itself computes, logistic loss in which speech and the rest weigh the same
-in each condition, Adam. Material: the fitting part of tests/native/vad_material.py. Seeded: the same run gives the
-same weights on the same machine.
+One hidden layer on the features that the C code itself computes, logistic loss in which speech and the rest weigh
+the same in each condition, Adam. Material: the fitting part of tests/native/vad_material.py. Seeded: the same run
+gives the same weights on the same machine.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from gateway.audio._native import ffi, lib
 from tests.native import vad_material as material
 
 HIDDEN = 20
-STREAMS_EACH = 24
+STREAMS_EACH = 16
 SECONDS = 45.0
 EPOCHS = 16
 BATCH = 2048
@@ -31,7 +31,9 @@ def features_of(samples):
     rows = np.empty((len(samples) // material.FRAME, lib.GW_VAD_FEATURES), np.float32)
     whole = np.frombuffer(ffi.buffer(vad.features), np.float32)
     for row, start in zip(rows, range(0, len(samples), material.FRAME), strict=True):
-        lib.gw_vad_feed(vad, ffi.from_buffer("int16_t[]", samples[start : start + material.FRAME]), material.FRAME, out, 1)
+        lib.gw_vad_feed(
+            vad, ffi.from_buffer("int16_t[]", samples[start : start + material.FRAME]), material.FRAME, out, 1
+        )
         row[:] = whole
     return rows
 
@@ -89,7 +91,6 @@ def fit(x, y, w, seed=1):
         np.zeros(1, np.float32),
     ]
     first, second = [np.zeros_like(p) for p in params], [np.zeros_like(p) for p in params]
-    mean = [p.copy() for p in params]
     w = (w / w.mean()).astype(np.float32)
     step, steps = 0, EPOCHS * (len(x) // BATCH)
     for epoch in range(EPOCHS):
@@ -118,8 +119,8 @@ def header(params, beta, begin, stay):
     weights, bias, out, out_bias = params
     lines = [
         "/*",
-        " * Written by `python -m tests.native.vad_fit`: the network of the voice activity detector, fitted on English and",
-        " * Spanish prompts with pauses, clean and with white, pink, babble noise and hum at 2 to 25 dB SNR.",
+        " * Written by `python -m tests.native.vad_fit`: the network of the voice activity detector, fitted on English",
+        " * and Spanish prompts with pauses, clean and with white, pink, babble noise and hum at 2 to 25 dB SNR.",
         " */",
         f"enum {{ GW_VAD_HIDDEN = {HIDDEN} }};",
         "",
@@ -128,7 +129,9 @@ def header(params, beta, begin, stay):
     ]
 
     def row(values):
-        return ", ".join(f"{v:.{DIGITS}g}" + ("F" if any(c in f"{v:.{DIGITS}g}" for c in ".e") else ".0F") for v in values)
+        return ", ".join(
+            f"{v:.{DIGITS}g}" + ("F" if any(c in f"{v:.{DIGITS}g}" for c in ".e") else ".0F") for v in values
+        )
 
     lines += [f"static const float OUTPUT_BIAS = {row(out_bias)};"]
     lines += [f"static const float TRACE_BIAS = {row(beta[-1:])};"]

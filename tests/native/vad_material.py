@@ -1,12 +1,12 @@
 """Labelled speech for the voice activity detector: real prompts with pauses between them, noise added at a stated SNR.
 
-Speech: Debian's asterisk-core-sounds-*-wav, 8 kHz. A 20 ms frame of the clean stream is speech when its level is at most
-30 dB under the active level of its prompt; pauses of up to 100 ms inside speech count as speech. Active level: mean power
-of the frames within 30 dB of the loudest. SNR: active level of the speech over the RMS level of the noise. Every stream
-goes through A-law, as a call does.
+Speech: Debian's asterisk-core-sounds-*-wav, 8 kHz. A 20 ms frame of the clean stream is speech when its level is at
+most 30 dB under the active level of its prompt; pauses of up to 100 ms inside speech count as speech. Active level:
+mean power of the frames within 30 dB of the loudest. SNR: active level of the speech over the RMS level of the noise.
+Every stream goes through A-law, as a call does.
 
-Fitted on: English and Spanish (one woman each), varied: at speeds of 0.7 to 1.25, so that lower voices are heard too, with
-other microphones, and at any SNR from 2 to 25 dB.
+Fitted on: English and Spanish (one woman each), varied: at speeds of 0.7 to 1.25, so that lower voices are heard too,
+with other microphones, and at any SNR from 2 to 25 dB.
 Reported on: French, Italian (a woman and a man), Russian, at their own speed, with other noise and other music.
 """
 
@@ -29,8 +29,8 @@ FIT_VOICES = ("en_US_f_Allison", "es_MX_f_Allison")
 REPORT_VOICES = ("fr_CA_f_June", "it_IT_f_Menardi", "it_IT_m_Carlo", "ru_RU_f_IvrvoiceRU")
 FIT_MUSIC = ("macroform-robot_dity", "reno_project-system")
 REPORT_MUSIC = ("macroform-cold_day", "macroform-the_simplicity", "manolo_camp-morning_coffee")
-# Recordings that are no speech, or not only: tones, effects, crowds, monkeys.
-NO_SPEECH = ("beep", "tone", "silence", "confbridge-begin", "confbridge-binaural", "tt-", "dir-", "vm-goodbye-")
+# Recordings that are no speech, or not only: tones, effects, crowds, monkeys; the folder "silence" is left out, too.
+NO_SPEECH = ("beep", "tone", "jingle", "confbridge-begin", "confbridge-binaural", "tt-")
 
 RATE, FRAME = 8000, 160
 NOISES = ("clean", "white", "pink", "babble", "hum")
@@ -53,7 +53,7 @@ class Stream(NamedTuple):
 def prompts(voice: str) -> tuple[Floats, ...]:
     found = []
     for path in sorted((SOUNDS / voice).rglob("*.wav")):
-        if path.name.startswith(NO_SPEECH) or any(word in path.stem for word in NO_SPEECH):
+        if any(word in path.stem for word in NO_SPEECH) or path.parent.name == "silence":
             continue
         samples = read_wav(path)
         if 0.5 * RATE < len(samples) < 20 * RATE:
@@ -93,7 +93,7 @@ def is_speech(clean: Floats, power: float) -> npt.NDArray[np.bool_]:
     speech = frame_power(clean) > power * 10 ** (-ACTIVE_WITHIN_DB / 10)
     edges = np.flatnonzero(np.diff(np.concatenate([[1], speech, [1]]).astype(int)))
     for start, end in zip(edges[::2], edges[1::2], strict=False):
-        if 0 < start and end < len(speech) and end - start <= PAUSE_FILLED_FRAMES:
+        if start > 0 and end < len(speech) and end - start <= PAUSE_FILLED_FRAMES:
             speech[start:end] = True
     return speech
 
@@ -129,7 +129,7 @@ def coded(samples: Floats) -> npt.NDArray[np.int16]:
 
 
 def noise(kind: str, n: int, voice: str, rng: np.random.Generator) -> Floats:
-    """n samples of RMS 1: white, pink (-3 dB an octave from 20 Hz), babble of eight voices of one language, 50 Hz hum."""
+    """n samples of RMS 1: white, pink (-3 dB an octave from 20 Hz), babble of eight voices of a language, 50 Hz hum."""
     if kind == "white":
         raw = rng.normal(size=n)
     elif kind == "pink":
@@ -147,7 +147,10 @@ def noise(kind: str, n: int, voice: str, rng: np.random.Generator) -> Floats:
     elif kind == "hum":
         time = np.arange(n) / RATE
         hz = rng.uniform(49.9, 50.1)
-        raw = sum(10 ** (rng.uniform(-20, 0) / 20) * np.sin(2 * np.pi * (k * hz * time + rng.random())) for k in (1, 2, 3, 4, 5, 6, 7, 9))
+        raw = sum(
+            10 ** (rng.uniform(-20, 0) / 20) * np.sin(2 * np.pi * (k * hz * time + rng.random()))
+            for k in (1, 2, 3, 4, 5, 6, 7, 9)
+        )
         raw = raw / raw.std() + 0.1 * rng.normal(size=n)
     else:
         raise ValueError(kind)
@@ -162,7 +165,10 @@ def stream(voice: str, kind: str, snr_db: float, seconds: float, seed: int, *, v
     level = rng.uniform(-34, -12) if varied else rng.uniform(-32, -14)
     clean, labelled = clean_stream(voice, seconds, level, rng, varied=varied)
     if kind == "clean":
-        return Stream(coded(clean + amplitude(rng.uniform(-72, -55) if varied else -66) * rng.normal(size=len(clean))), labelled.speech)
+        return Stream(
+            coded(clean + amplitude(rng.uniform(-72, -55) if varied else -66) * rng.normal(size=len(clean))),
+            labelled.speech,
+        )
     added = amplitude(level - snr_db) * noise(kind, len(clean), voice, rng)
     return Stream(coded(clean + added), labelled.speech)
 

@@ -31,8 +31,8 @@ def balanced(found, speech):
     return (found[speech].mean() + (~found[~speech]).mean()) / 2
 
 
-def score_condition(kind, snr, voices, streams_each=STREAMS_EACH, seconds=SECONDS, first_seed=FIRST_SEED):
-    """Balanced accuracy of ours and of each mode of webrtcvad, and our two halves, over all streams of one condition."""
+def score_condition(kind, snr, voices, *, streams_each=STREAMS_EACH, seconds=SECONDS, first_seed=FIRST_SEED):
+    """Balanced accuracy of ours and of each mode of webrtcvad over all streams of one condition, and our two halves."""
     decided, labels = {name: [] for name in ("ours", *MODES)}, []
     for voice_number, voice in enumerate(voices):
         for number in range(streams_each):
@@ -50,16 +50,26 @@ def score_condition(kind, snr, voices, streams_each=STREAMS_EACH, seconds=SECOND
 def table(voices, out=sys.stdout):
     """Prints the table; returns the mean of each column over the conditions."""
     print(f"voices: {', '.join(voices)}", file=out)
-    print(f"{'condition':<14}{'frames':>8}{'ours':>8}{'(found':>9}{'false)':>8}" + "".join(f"{f'rtc {m}':>8}" for m in MODES), file=out)
+    print(
+        f"{'condition':<14}{'frames':>8}{'ours':>8}{'(found':>9}{'false)':>8}"
+        + "".join(f"{f'rtc {m}':>8}" for m in MODES),
+        file=out,
+    )
     rows = []
     for kind, snr in material.conditions():
         scores, found, false, count = score_condition(kind, snr, voices)
         rows.append([scores[name] for name in ("ours", *MODES)])
         label = kind if kind == "clean" else f"{kind} {snr} dB"
-        print(f"{label:<14}{count:>8}{100 * scores['ours']:>8.2f}{100 * found:>9.2f}{100 * false:>8.2f}"
-              + "".join(f"{100 * scores[m]:>8.2f}" for m in MODES), file=out, flush=True)
+        print(
+            f"{label:<14}{count:>8}{100 * scores['ours']:>8.2f}{100 * found:>9.2f}{100 * false:>8.2f}"
+            + "".join(f"{100 * scores[m]:>8.2f}" for m in MODES),
+            file=out,
+            flush=True,
+        )
     means = np.mean(rows, axis=0)
-    print(f"{'mean':<14}{'':>8}{100 * means[0]:>8.2f}{'':>17}" + "".join(f"{100 * m:>8.2f}" for m in means[1:]), file=out)
+    print(
+        f"{'mean':<14}{'':>8}{100 * means[0]:>8.2f}{'':>17}" + "".join(f"{100 * m:>8.2f}" for m in means[1:]), file=out
+    )
     return dict(zip(("ours", *MODES), means, strict=True))
 
 
