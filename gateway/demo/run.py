@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""SIGINT, too: a shell starts what it puts in the background with that one ignored."""
+
+
 def run_demo(scenes: Sequence[str] | None = None, *, absent: Sequence[str] = ()) -> int:
     """Play `scenes` (names of SCENES; None: all) while the phones of the agents `absent` stay off.
     Returns the exit status: 0 all as told, 1 not. Raises SettingError when it cannot begin."""
@@ -27,7 +31,7 @@ def run_demo(scenes: Sequence[str] | None = None, *, absent: Sequence[str] = ())
         if name not in SCENES:
             raise SettingError(f"no scene {name!r}: the demo has {', '.join(SCENES)}")
     report, began = Report(), time.time()
-    previous = {number: signal.signal(number, _as_interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    previous = {number: signal.signal(number, _as_interrupt) for number in SIGNALS}
     folder = Path(tempfile.mkdtemp(prefix="gateway-demo-"))
     keep = False
     try:
