@@ -2,6 +2,9 @@
 # make run    the same set-up, then stay up
 # make test   the same set-up, then every test that needs no special hardware
 # make bench  speed and memory, as tables
+# make soak   ten thousand calls, and the memory as they go (ten minutes)
+# make dtmf-grid, make talkoff, make vad: accuracy of the detectors beside their peers; make fuzz: a minute a C function
+# make lint   ruff and mypy
 
 PYTHON ?= python3
 VENV   ?= .venv
@@ -19,7 +22,7 @@ PACKAGES_TALKOFF := asterisk-core-sounds-es-wav asterisk-core-sounds-fr-wav aste
 
 NATIVE := $(wildcard native/*.c native/*.h native/build.py) setup.py pyproject.toml
 
-.PHONY: demo run test lint bench dtmf-grid talkoff fuzz soak clean setup setup-test
+.PHONY: demo run test lint bench dtmf-grid talkoff vad fuzz soak clean setup setup-test
 
 demo: $(BIN)/.demo
 	$(BIN)/gateway demo
@@ -43,6 +46,13 @@ dtmf-grid: $(BIN)/.test
 talkoff: $(BIN)/.test
 	@.ci/packages $(PACKAGES_TALKOFF)
 	$(BIN)/python -m tests.native.talkoff
+
+vad: $(BIN)/.test
+	@.ci/packages $(PACKAGES_TALKOFF)
+	$(BIN)/python -m tests.native.vad_score
+
+fuzz: $(BIN)/.test
+	$(BIN)/python -m tests.native.fuzz 60
 
 soak: $(BIN)/.test
 	$(BIN)/python -m tests.bench.soak

@@ -1,6 +1,6 @@
 /*
- * Gain follows the level of speech slowly; a limiter that looks one frame ahead follows peaks at once. Everything is
- * decided at borders of 10 ms frames, so the chunks in which samples come change nothing.
+ * Gain follows the level of speech slowly; a limiter that looks one frame ahead follows peaks at once. Everything
+ * is decided at borders of 10 ms frames, so the chunks in which samples come change nothing.
  */
 #include <math.h>
 #include <stdint.h>
@@ -9,16 +9,16 @@
 #include "agc.h"
 #include "level.h"
 
-static const float TARGET_DBM0 = -20.0F;     /* -26 dBov, the nominal speech level of ITU-T P.830 */
-static const float GAIN_MAX_DB = 24.0F;      /* ours: lifts -44 dBm0, the weakest speech that is worth hearing */
-static const float GAIN_MIN_DB = -12.0F;     /* ours: lowers -8 dBm0, beyond which speech is clipped anyway */
-static const float GATE_DBM0 = -48.0F;       /* ours: below it there is no speech to follow, GAIN_MAX included */
-static const float MARGIN_DB = 15.9F;        /* a frame this far under the speech level is a pause (ITU-T P.56) */
-static const int32_t MEMORY_FRAMES = 200;    /* ours: the level is the mean power of the last 2 s of speech or so */
-static const float SLEW_UP_DB = 0.06F;       /* a frame: 6 dB/s, slow enough not to be heard */
-static const float SLEW_DOWN_DB = 0.40F;     /* a frame: 40 dB/s */
-static const float PEAK_MAX = 29204.0F;      /* LSB, 1 dB under full scale, which codecs after us clip at */
-static const float RELEASE = 1.02F;          /* a frame: the limiter lets go by 17 dB/s */
+static const float TARGET_DBM0 = -20.0F;  /* -26 dBov, the nominal speech level of ITU-T P.830 */
+static const float GAIN_MAX_DB = 24.0F;   /* ours: lifts -44 dBm0, the weakest speech that is worth hearing */
+static const float GAIN_MIN_DB = -12.0F;  /* ours: lowers -8 dBm0, beyond which speech is clipped anyway */
+static const float GATE_DBM0 = -48.0F;    /* ours: below it there is no speech to follow, GAIN_MAX included */
+static const float MARGIN_DB = 15.9F;     /* a frame this far under the speech level is a pause (ITU-T P.56) */
+static const int32_t MEMORY_FRAMES = 200; /* ours: the level is the mean power of the last 2 s of speech or so */
+static const float SLEW_UP_DB = 0.06F;    /* a frame: 6 dB/s, slow enough not to be heard */
+static const float SLEW_DOWN_DB = 0.40F;  /* a frame: 40 dB/s */
+static const float PEAK_MAX = 29204.0F;   /* LSB, 1 dB under full scale, which codecs after us clip at */
+static const float RELEASE = 1.02F;       /* a frame: the limiter lets go by 17 dB/s */
 
 void gw_agc_init(gw_agc *agc, int32_t sample_rate) {
     *agc = (gw_agc){.frame = sample_rate == 16000 ? 160 : 80, .gain_from = 1.0F, .gain_to = 1.0F, .limit = 1.0F};
@@ -42,7 +42,8 @@ static void decide(gw_agc *agc) {
         if (agc->heard < MEMORY_FRAMES) agc->heard++;
         agc->speech_power += (powf(10.0F, now / 10.0F) - agc->speech_power) / (float)agc->heard;
         float asked = TARGET_DBM0 - 10.0F * log10f(agc->speech_power);
-        agc->wanted_db += within(within(asked, GAIN_MIN_DB, GAIN_MAX_DB) - agc->wanted_db, -SLEW_DOWN_DB, SLEW_UP_DB);
+        agc->wanted_db +=
+            within(within(asked, GAIN_MIN_DB, GAIN_MAX_DB) - agc->wanted_db, -SLEW_DOWN_DB, SLEW_UP_DB);
     }
     float bearable = level.peak > 0 ? PEAK_MAX / (float)level.peak : factor(GAIN_MAX_DB);
     float wanted = fminf(factor(agc->wanted_db), agc->gain_to * RELEASE);

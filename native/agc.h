@@ -8,14 +8,14 @@
 enum { GW_AGC_FRAME_MAX = 160 };
 
 typedef struct {
-    int32_t frame;                        /* samples in 10 ms */
-    int32_t fill;                         /* of the newest frame */
-    int16_t line[3][GW_AGC_FRAME_MAX];    /* two frames on their way out, one coming in */
-    float speech_power;                   /* mean power of the speech so far, 1 at 0 dBm0 */
-    float wanted_db;                      /* gain that the level asks for, after slewing */
-    float gain_from, gain_to;             /* across the frame that goes out, as factors */
-    float limit;                          /* what the frame after it can bear */
-    int32_t heard;                        /* frames of speech that the mean stands on */
+    int32_t frame;                     /* samples in 10 ms */
+    int32_t fill;                      /* of the newest frame */
+    int16_t line[3][GW_AGC_FRAME_MAX]; /* two frames on their way out, one coming in */
+    float speech_power;                /* mean power of the speech so far, 1 at 0 dBm0 */
+    float wanted_db;                   /* gain that the level asks for, after slewing */
+    float gain_from, gain_to;          /* across the frame that goes out, as factors */
+    float limit;                       /* what the frame after it can bear */
+    int32_t heard;                     /* frames of speech that the mean stands on */
 } gw_agc;
 
 /* sample_rate: 8000 or 16000; anything else is taken as 8000. */

@@ -8,43 +8,39 @@
 typedef float v4u __attribute__((vector_size(16), aligned(4), may_alias)); /* anywhere in the state */
 
 /* The gate is loose: it only decides where a fit is worth its time. */
-static const float GATE_SHARE = 0.30F;       /* of the window's energy in the leading pair: both tones 1.8 % off leave 0.5 */
+static const float GATE_SHARE = 0.30F;       /* of the energy in the pair: both tones 1.8 % off leave 0.5 */
 static const float GATE_TWIST_MOST = 8.0F;   /* power, high over low: 9 dB */
-static const float GATE_TWIST_LEAST = 0.04F; /* -14 dB: a column that is 1.8 % off loses 3 dB in 16 ms */
+static const float GATE_TWIST_LEAST = 0.04F; /* -14 dB: a column 1.8 % off loses 3 dB in 16 ms */
 static const float GATE_ENERGY = 2.0e5F;     /* LSB^2 in 16 ms: a pair at -46 dBm0 a tone has 1.6e6 */
 static const int32_t GATE_WINDOWS = 4;       /* consecutive ones that a fit's 28 ms hold */
 static const float BLOCKS_PER_S = (float)GW_DTMF_RATE / (float)GW_DTMF_BLOCK;
-static const float DIAL_SHARE = 0.15F;       /* dial-tone band over the rest: from here on a fit without the band is tried */
-static const float DIAL_MOST_HZ = 600.0F;     /* main frequency of the residue below which that is tried */
-static const float FIT_SHARE = 0.5F;         /* of the energy in the pair, by block sums: the judge wants 0.66 by the fit */
-static const float FIT_EDGE = 0.25F;         /* power in the first and last block: the judge wants 0.58 of the amplitude */
-static const float GUESS_MOST = 0.04F;       /* share of nominal by which the first guess may be off */
+static const float DIAL_SHARE = 0.15F;    /* dial-tone band over the rest: from here a fit without it is tried */
+static const float HUM_SHARE = 0.01F;     /* block means over the rest: from here hum is fitted; 697 Hz has 0.004 */
+static const float DIAL_MOST_HZ = 600.0F; /* of the residue: if it is above, no dial tone is to blame */
+static const float FIT_SHARE = 0.5F;      /* of the energy in the pair by block sums: the judge wants 0.60 */
+static const float FIT_EDGE = 0.25F;      /* power in the edge blocks: the judge wants 0.58 of the amplitude */
+static const int64_t THIRD_TONE_BLOCKS = 7; /* for which a third tone is remembered: its end may hide it */
+static const float GUESS_MOST = 0.04F;      /* share of nominal by which the first guess may be off */
 
-static float larger(float a, float b)
-{
-    return a > b ? a : b;
-}
+static float larger(float a, float b) { return a > b ? a : b; }
 
 /* Power of the last window's sums, tone by tone. */
-static void window_power(const gw_dtmf *d, int64_t last, float power[8])
-{
+static void window_power(const gw_dtmf *d, int64_t last, float power[8]) {
     const int32_t s0 = gw_slot(last), s1 = gw_slot(last - 1), s2 = gw_slot(last - 2), s3 = gw_slot(last - 3);
     for (int k = 0; k < 8; k += 4) {
         v4u re = (*(const v4u *)&d->sums_re[s0][k] + *(const v4u *)&d->sums_re[s1][k]) +
-                (*(const v4u *)&d->sums_re[s2][k] + *(const v4u *)&d->sums_re[s3][k]);
+                 (*(const v4u *)&d->sums_re[s2][k] + *(const v4u *)&d->sums_re[s3][k]);
         v4u im = (*(const v4u *)&d->sums_im[s0][k] + *(const v4u *)&d->sums_im[s1][k]) +
-                (*(const v4u *)&d->sums_im[s2][k] + *(const v4u *)&d->sums_im[s3][k]);
+                 (*(const v4u *)&d->sums_im[s2][k] + *(const v4u *)&d->sums_im[s3][k]);
         *(v4u *)&power[k] = re * re + im * im;
     }
 }
 
 /* The pair that leads the last window, or -1. */
-static int32_t leading_pair(const gw_dtmf *d, int64_t last)
-{
+static int32_t leading_pair(const gw_dtmf *d, int64_t last) {
     const float energy = (d->energy[gw_slot(last)] + d->energy[gw_slot(last - 1)]) +
                          (d->energy[gw_slot(last - 2)] + d->energy[gw_slot(last - 3)]);
-    if (energy < GATE_ENERGY)
-        return -1;
+    if (energy < GATE_ENERGY) return -1;
     float power[8];
     window_power(d, last, power);
     const float low = larger(larger(power[0], power[1]), larger(power[2], power[3]));
@@ -61,8 +57,7 @@ static int32_t leading_pair(const gw_dtmf *d, int64_t last)
 }
 
 /* Frequency of tone k from the turn of its correlations, block to block. */
-static float first_guess(const gw_dtmf *d, int64_t last, int32_t k)
-{
+static float first_guess(const gw_dtmf *d, int64_t last, int32_t k) {
     float re = 0.0F, im = 0.0F;
     for (int64_t b = last - GW_FIT_BLOCKS + 2; b <= last; b++) {
         const int32_t now = gw_slot(b), then = gw_slot(b - 1);
@@ -74,8 +69,7 @@ static float first_guess(const gw_dtmf *d, int64_t last, int32_t k)
 }
 
 /* Amplitude of tone k in a fit's window if its frequency is hz. */
-static float guess_amplitude(const gw_dtmf *d, int64_t last, int32_t k, float hz)
-{
+static float guess_amplitude(const gw_dtmf *d, int64_t last, int32_t k, float hz) {
     const float turn = GW_TURN * (hz - gw_dtmf_hz[k]) / BLOCKS_PER_S;
     const float c = cosf(turn), s = sinf(turn);
     float re = 0.0F, im = 0.0F;
@@ -88,39 +82,43 @@ static float guess_amplitude(const gw_dtmf *d, int64_t last, int32_t k, float hz
 }
 
 /* Power of tones row and column in one block, as the square of an amplitude. */
-static float block_power(const gw_dtmf *d, int64_t block, int32_t row, int32_t column)
-{
+static float block_power(const gw_dtmf *d, int64_t block, int32_t row, int32_t column) {
     const float *re = d->sums_re[gw_slot(block)], *im = d->sums_im[gw_slot(block)];
     return (re[row] * re[row] + im[row] * im[row] + re[column] * re[column] + im[column] * im[column]) *
            (4.0F / (float)(GW_DTMF_BLOCK * GW_DTMF_BLOCK));
 }
 
-void gw_dtmf_examine(gw_dtmf *d, int64_t last, int32_t pair)
-{
+void gw_dtmf_examine(gw_dtmf *d, int64_t last, int32_t pair) {
     const int32_t row = pair / 4, column = 4 + pair % 4;
     const int64_t first = last - GW_FIT_BLOCKS + 1;
-    float energy = 0.0F, dial = 0.0F;
+    float energy = 0.0F, dial = 0.0F, hum = 0.0F;
     for (int64_t b = first; b <= last; b++) {
         energy += d->energy[gw_slot(b)];
         dial += d->dial[gw_slot(b)];
+        hum += d->hum[gw_slot(b)];
     }
-    /* What the block sums tell for a hundredth of the price of a fit: is the window full, is it mostly these two? */
+    /* Block sums tell for a tenth of the price of a fit: is the window full, and mostly of these two? */
     const float hz[2] = {first_guess(d, last, row), first_guess(d, last, column)};
     const float low = guess_amplitude(d, last, row, hz[0]), high = guess_amplitude(d, last, column, hz[1]);
     const float power = low * low + high * high;
     if (power * (0.5F * (float)GW_FIT_LEN) < FIT_SHARE * energy ||
-        block_power(d, first, row, column) < FIT_EDGE * power || block_power(d, last, row, column) < FIT_EDGE * power)
+        block_power(d, first, row, column) < FIT_EDGE * power ||
+        block_power(d, last, row, column) < FIT_EDGE * power)
         return;
     int16_t window[GW_FIT_LEN];
     for (int b = 0; b < GW_FIT_BLOCKS; b++)
         memcpy(window + b * GW_DTMF_BLOCK, d->past[gw_slot(first + b)], sizeof window / GW_FIT_BLOCKS);
+    const gw_fit_beside plain = hum > HUM_SHARE * energy ? GW_FIT_HUM : GW_FIT_ALONE;
     for (int32_t without = 0; without <= (dial > DIAL_SHARE * energy); without++) {
         gw_two_tones fit;
-        if (!gw_dtmf_fit(window, hz, without, &fit))
-            continue;
+        if (!gw_dtmf_fit(window, hz, without ? GW_FIT_DIAL : plain, &fit)) continue;
+        if (gw_dtmf_third_tone(&fit)) {
+            d->third = last;
+            return;
+        }
         const float doubt = gw_dtmf_doubt(&fit, pair, without);
         if (doubt < 1.0F) {
-            if (d->probable == last - 1 || gw_dtmf_sure(&fit))
+            if (d->probable == last - 1 || (gw_dtmf_sure(&fit) && last - d->third > THIRD_TONE_BLOCKS))
                 gw_dtmf_begin(d, last, pair, &fit, doubt);
             d->probable = last;
             return;
@@ -130,8 +128,7 @@ void gw_dtmf_examine(gw_dtmf *d, int64_t last, int32_t pair)
     }
 }
 
-int32_t gw_dtmf_gate(gw_dtmf *d, int64_t last)
-{
+int32_t gw_dtmf_gate(gw_dtmf *d, int64_t last) {
     const int32_t pair = leading_pair(d, last);
     d->led = pair >= 0 && pair == d->leader ? d->led + 1 : 1;
     d->leader = pair;

@@ -1,6 +1,7 @@
 /* What the parts of the DTMF receiver share; never part of the contract that Python reads.
-   dtmf.c cuts blocks -> dtmf_corr.c correlates them -> dtmf_gate.c finds the pair that leads -> dtmf_fit.c fits two tones,
-   dtmf_residue.c describes what is left -> dtmf_judge.c says whether that is a digit -> dtmf_track.c how long it lasts. */
+   dtmf.c cuts blocks -> dtmf_corr.c correlates them -> dtmf_gate.c finds the pair that leads -> dtmf_fit.c fits two
+   tones, dtmf_residue.c describes what is left -> dtmf_judge.c says whether that is a digit -> dtmf_track.c how
+   long it lasts. */
 #ifndef GW_DTMF_INTERNAL_H
 #define GW_DTMF_INTERNAL_H
 
@@ -16,12 +17,12 @@ static const float gw_dtmf_hz[8] = {697.0F, 770.0F, 852.0F, 941.0F, 1209.0F, 133
 
 enum {
     GW_DTMF_RATE = 8000, /* Hz, inside */
-    /* The gate and the follower look at 16 ms: half a window crosses an edge in 8 ms, so breaks and pauses from 8 ms on
-       are measured at their true length. */
+    /* The gate and the follower look at 16 ms: half a window crosses an edge in 8 ms, so breaks and pauses from 8
+       ms on are measured at their true length. */
     GW_WINDOW_BLOCKS = 4,
     GW_WINDOW_LEN = GW_WINDOW_BLOCKS * GW_DTMF_BLOCK,
-    /* A fit looks at 28 ms: longer than the 23 ms that must be refused (Q.24), and at any alignment a 40 ms tone holds
-       three such windows. */
+    /* A fit looks at 28 ms: longer than the 23 ms that must be refused (Q.24), and at any alignment a 40 ms tone
+       holds three such windows. */
     GW_FIT_BLOCKS = 7,
     GW_FIT_LEN = GW_FIT_BLOCKS * GW_DTMF_BLOCK,
     GW_FIT_HALF = GW_FIT_LEN / 2,
@@ -31,16 +32,13 @@ enum {
 /* Four floats at once: GCC and clang map it to SSE2 or NEON. */
 typedef float gw_v4 __attribute__((vector_size(16)));
 
-static inline int32_t gw_slot(int64_t block)
-{
-    return (int32_t)((uint64_t)block % GW_DTMF_RING);
-}
+static inline int32_t gw_slot(int64_t block) { return (int32_t)((uint64_t)block % GW_DTMF_RING); }
 
 /* Correlations of one block: sums of x * exp(-j w t), t from the centre of the block; energies in LSB^2. */
 typedef struct {
     float re[8], im[8];
-    float dial;  /* energy that a 400 Hz tone explains */
-    float mean;  /* energy of the mean */
+    float dial; /* energy that a 400 Hz tone explains */
+    float mean; /* energy of the mean */
     float total;
 } gw_block_sums;
 
@@ -57,14 +55,18 @@ void gw_dtmf_examine(gw_dtmf *d, int64_t last, int32_t pair);
 typedef struct {
     float hz[2];
     float amplitude[2];           /* peak, LSB */
-    float residue;                /* share of the energy (hum and dial tone apart) that the tones do not explain, 0 to 1 */
+    float residue;                /* share of the energy that the tones do not explain, 0 to 1 */
     float residue_hz;             /* its main frequency */
-    float residue_width_hz;       /* the spread about it: 60 at most for a single tone, above 120 for speech and noise */
+    float residue_width_hz;       /* spread about it: a single tone 60 at most, speech above 120 */
+    float residue_key_share;      /* share of it that one of the other six tones explains */
     float fill[2][GW_FIT_BLOCKS]; /* level of each tone in each block, relative to the fit: 1 when steady */
 } gw_two_tones;
 
-/* hz: where to look first; without_dial_tone: fit 330 to 480 Hz away. Returns 0 when the fit ran away. */
-int32_t gw_dtmf_fit(const int16_t x[GW_FIT_LEN], const float hz[2], int32_t without_dial_tone, gw_two_tones *fit);
+/* What is fitted away beside the tones; GW_FIT_DIAL: hum and 330 to 480 Hz. */
+typedef enum { GW_FIT_ALONE, GW_FIT_HUM, GW_FIT_DIAL } gw_fit_beside;
+
+/* hz: where to look first. Returns 0 when the fit ran away. */
+int32_t gw_dtmf_fit(const int16_t x[GW_FIT_LEN], const float hz[2], gw_fit_beside beside, gw_two_tones *fit);
 
 /* The rest of *fit, from the signal without nuisances and the tones, each folded at the centre of the window. */
 void gw_dtmf_describe(const gw_v4 *even, const gw_v4 *odd, const gw_v4 (*tone_even)[GW_FIT_LANES],
@@ -74,6 +76,8 @@ float gw_dtmf_dbm0(float amplitude);
 
 /* How far a fit is from a clean, nominal digit: 0 is perfect, 1 the limit. */
 float gw_dtmf_doubt(const gw_two_tones *fit, int32_t pair, int32_t without_dial_tone);
+/* 1 if the residue is one more tone. */
+int32_t gw_dtmf_third_tone(const gw_two_tones *fit);
 /* 1 if that fit may begin a digit alone, 0 if a good one must come before it. */
 int32_t gw_dtmf_sure(const gw_two_tones *fit);
 

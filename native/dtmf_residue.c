@@ -6,10 +6,38 @@
 
 static const float WORTH_A_LOOK = 0.05F; /* share of residue under which nobody asks what it sounds like */
 
-/* One sine obeys r[n] + r[n-2] = c r[n-1], c = 2 cos w: the best c gives the frequency, and what it misses is turned into
-   a spread of frequencies. */
-static void sound_of(const float r[GW_FIT_LEN], gw_two_tones *fit)
-{
+static const float APART_HZ = 45.0F; /* a nominal tone nearer than this to one of the pair is that one */
+
+static float sum_lanes(gw_v4 v) { return (v[0] + v[1]) + (v[2] + v[3]); }
+
+/* Share of r that a sine of this frequency explains. */
+static float explained(const gw_v4 r[GW_FIT_LEN / 4], float energy, float hz) {
+    const float w = GW_TURN * hz / (float)GW_DTMF_RATE, step_c = cosf(4.0F * w), step_s = sinf(4.0F * w);
+    gw_v4 c = {1.0F, cosf(w), cosf(2.0F * w), cosf(3.0F * w)}, s = {0.0F, sinf(w), sinf(2.0F * w), sinf(3.0F * w)};
+    gw_v4 sum_c = {0}, sum_s = {0};
+    for (int32_t n = 0; n < GW_FIT_LEN / 4; n++) {
+        sum_c += r[n] * c;
+        sum_s += r[n] * s;
+        const gw_v4 next = c * step_c - s * step_s;
+        s = s * step_c + c * step_s;
+        c = next;
+    }
+    const float re = sum_lanes(sum_c), im = sum_lanes(sum_s);
+    return (re * re + im * im) * (2.0F / (float)GW_FIT_LEN) / (energy + 1e-6F);
+}
+
+/* The most of the residue that any of the other six tones explains. */
+static float most_of_one_key(const gw_v4 r[GW_FIT_LEN / 4], float energy, const float hz[2]) {
+    float most = 0.0F;
+    for (int32_t k = 0; k < 8; k++)
+        if (fabsf(gw_dtmf_hz[k] - hz[0]) > APART_HZ && fabsf(gw_dtmf_hz[k] - hz[1]) > APART_HZ)
+            most = fmaxf(most, explained(r, energy, gw_dtmf_hz[k]));
+    return most;
+}
+
+/* One sine obeys r[n] + r[n-2] = c r[n-1], c = 2 cos w: the best c gives the frequency, and what it misses is
+   turned into a spread of frequencies. */
+static void sound_of(const float r[GW_FIT_LEN], gw_two_tones *fit) {
     float cross = 0.0F, middle = 1e-6F, outer = 0.0F;
     for (int32_t n = 2; n < GW_FIT_LEN; n++) {
         const float sum = r[n] + r[n - 2];
@@ -25,17 +53,11 @@ static void sound_of(const float r[GW_FIT_LEN], gw_two_tones *fit)
     fit->residue_width_hz = sqrtf(missed > 0.0F ? missed : 0.0F) / (2.0F * (sine > 0.03F ? sine : 0.03F)) * to_hz;
 }
 
-static float sum_lanes(gw_v4 v)
-{
-    return (v[0] + v[1]) + (v[2] + v[3]);
-}
-
 typedef struct {
     gw_v4 square[2], product[2]; /* of each tone with itself, and with the residue */
 } block_sum;
 
-static void add(block_sum *b, gw_v4 low, gw_v4 high, gw_v4 rest)
-{
+static void add(block_sum *b, gw_v4 low, gw_v4 high, gw_v4 rest) {
     b->square[0] += low * low;
     b->square[1] += high * high;
     b->product[0] += low * rest;
@@ -43,8 +65,7 @@ static void add(block_sum *b, gw_v4 low, gw_v4 high, gw_v4 rest)
 }
 
 void gw_dtmf_describe(const gw_v4 *even, const gw_v4 *odd, const gw_v4 (*tone_even)[GW_FIT_LANES],
-                      const gw_v4 (*tone_odd)[GW_FIT_LANES], gw_two_tones *fit)
-{
+                      const gw_v4 (*tone_odd)[GW_FIT_LANES], gw_two_tones *fit) {
     enum { VECTORS = GW_DTMF_BLOCK / 4, MIDDLE = GW_FIT_BLOCKS / 2 };
     block_sum blocks[GW_FIT_BLOCKS] = {0};
     gw_v4 energy = {0}, left = {0}, rest_even[GW_FIT_LANES], rest_odd[GW_FIT_LANES];
@@ -63,14 +84,16 @@ void gw_dtmf_describe(const gw_v4 *even, const gw_v4 *odd, const gw_v4 (*tone_ev
     for (int32_t i = 0; i < 2; i++)
         for (int32_t b = 0; b < GW_FIT_BLOCKS; b++)
             fit->fill[i][b] = 1.0F + sum_lanes(blocks[b].product[i]) / (sum_lanes(blocks[b].square[i]) + 1e-6F);
+    fit->residue_key_share = 0.0F;
     fit->residue_hz = 0.0F;
     fit->residue_width_hz = (float)GW_DTMF_RATE;
-    if (fit->residue < WORTH_A_LOOK)
-        return;
-    float r[GW_FIT_LEN];
-    for (int32_t n = 0; n < GW_FIT_HALF; n++) {
-        r[GW_FIT_HALF + n] = rest_even[n / 4][n % 4] + rest_odd[n / 4][n % 4];
-        r[GW_FIT_HALF - 1 - n] = rest_even[n / 4][n % 4] - rest_odd[n / 4][n % 4];
+    if (fit->residue < WORTH_A_LOOK) return;
+    gw_v4 r[GW_FIT_LEN / 4];
+    for (int32_t n = 0; n < GW_FIT_LANES; n++) {
+        const gw_v4 early = rest_even[n] - rest_odd[n];
+        r[GW_FIT_LANES + n] = rest_even[n] + rest_odd[n];
+        r[GW_FIT_LANES - 1 - n] = (gw_v4){early[3], early[2], early[1], early[0]};
     }
-    sound_of(r, fit);
+    sound_of((const float *)r, fit);
+    fit->residue_key_share = most_of_one_key(r, 2.0F * sum_lanes(left), fit->hz);
 }

@@ -1,40 +1,40 @@
-/* How long a digit lasts. Once begun, a digit is followed by the level of its two tones alone: it is over when that level
-   was below half for the pause that makes a new digit; shorter breaks are bridged. */
+/* How long a digit lasts. Once begun, a digit is followed by the level of its two tones alone: it is over when that
+   level was below half for the pause that makes a new digit; shorter breaks are bridged. */
 #include <math.h>
 
 #include "dtmf_internal.h"
 
-static const int64_t PAUSE = 188;              /* samples at 8 kHz, 23.5 ms: between breaks of 15 ms and pauses of 32 ms */
-static const float HALF = 0.5F;                /* of the level: a window across an edge crosses it when the edge is at its centre */
-static const float REFERENCE_STEP = 0.1F;      /* share per block by which the reference follows a level that drifts */
-static const float BLOCK_FULL = 0.8F;          /* a block with this level before the fit belongs to the tone as a whole, */
-static const float BLOCK_EMPTY = 0.2F;         /* one under this not at all, one between in part */
+static const int64_t PAUSE = 188;         /* samples, 23.5 ms: between breaks of 15 ms and pauses of 32 ms */
+static const float HALF = 0.5F;           /* of the level, crossed when the edge is at the window's centre */
+static const float REFERENCE_STEP = 0.1F; /* share per block by which the reference follows a drift */
+static const float BLOCK_FULL = 0.8F;     /* level of an earlier block that is the tone's as a whole */
+static const float BLOCK_EMPTY = 0.2F;    /* and of one that is not; between them it is in part */
 
 static const char DIGITS[] = "123A456B789C*0#D";
 
 /* Samples at the rate of the input, from samples at 8 kHz. */
-static int64_t at_input(const gw_dtmf *d, int64_t sample)
-{
-    if (d->sample_rate == GW_DTMF_RATE)
-        return sample;
+static int64_t at_input(const gw_dtmf *d, int64_t sample) {
+    if (d->sample_rate == GW_DTMF_RATE) return sample;
     sample = 2 * sample - GW_HALVE_DELAY;
     return sample > 0 ? sample : 0;
 }
 
-static void emit(gw_dtmf *d, int32_t kind, int64_t end)
-{
+static void emit(gw_dtmf *d, int32_t kind, int64_t end) {
     if (d->pending_count == GW_DTMF_PENDING) {
         d->lost++;
         return;
     }
-    d->pending[d->pending_count++] = (gw_dtmf_event){
-        .kind = kind, .digit = d->digit, .start = at_input(d, d->start), .end = end < 0 ? -1 : at_input(d, end),
-        .low_dbm0 = d->low_dbm0, .high_dbm0 = d->high_dbm0, .twist_db = d->high_dbm0 - d->low_dbm0,
-        .confidence = d->confidence};
+    d->pending[d->pending_count++] = (gw_dtmf_event){.kind = kind,
+                                                     .digit = d->digit,
+                                                     .start = at_input(d, d->start),
+                                                     .end = end < 0 ? -1 : at_input(d, end),
+                                                     .low_dbm0 = d->low_dbm0,
+                                                     .high_dbm0 = d->high_dbm0,
+                                                     .twist_db = d->high_dbm0 - d->low_dbm0,
+                                                     .confidence = d->confidence};
 }
 
-static void finish(gw_dtmf *d, int64_t end)
-{
+static void finish(gw_dtmf *d, int64_t end) {
     emit(d, GW_DTMF_END, end > d->start ? end : d->start + 1);
     d->ended_pair = d->pair;
     d->ended = end;
@@ -44,8 +44,7 @@ static void finish(gw_dtmf *d, int64_t end)
 }
 
 /* Length of the sum of a window's correlations with tone k, each turned back by the tone's own step. */
-static float window_level(const gw_dtmf *d, int64_t last, int32_t k, float step_re, float step_im)
-{
+static float window_level(const gw_dtmf *d, int64_t last, int32_t k, float step_re, float step_im) {
     float re = 0.0F, im = 0.0F;
     for (int64_t b = last - GW_WINDOW_BLOCKS + 1; b <= last; b++) { /* Horner: the oldest is turned on most */
         float turned = re * step_re - im * step_im;
@@ -55,8 +54,7 @@ static float window_level(const gw_dtmf *d, int64_t last, int32_t k, float step_
     return sqrtf(re * re + im * im);
 }
 
-void gw_dtmf_follow(gw_dtmf *d, int64_t last)
-{
+void gw_dtmf_follow(gw_dtmf *d, int64_t last) {
     const int32_t row = d->pair / 4, column = 4 + d->pair % 4;
     const float low = window_level(d, last, row, d->step_re[0], d->step_im[0]);
     const float high = window_level(d, last, column, d->step_re[1], d->step_im[1]);
@@ -73,15 +71,13 @@ void gw_dtmf_follow(gw_dtmf *d, int64_t last)
             float back = fall > HALF - gain ? (HALF - gain) / fall : 1.0F;
             d->below = centre - (int64_t)(back * (float)GW_DTMF_BLOCK);
         }
-        if (centre - d->below >= PAUSE)
-            finish(d, d->below);
+        if (centre - d->below >= PAUSE) finish(d, d->below);
     }
     d->gain = gain;
 }
 
 /* First sample of the tone: the fit's window, moved back over earlier blocks that hold the same tones. */
-static int64_t first_sample(const gw_dtmf *d, int64_t first, int32_t pair, const gw_two_tones *fit)
-{
+static int64_t first_sample(const gw_dtmf *d, int64_t first, int32_t pair, const gw_two_tones *fit) {
     int64_t start = first * GW_DTMF_BLOCK;
     const float full = 0.5F * (float)GW_DTMF_BLOCK;
     for (int64_t b = first - 1; b >= 0 && b >= first - (GW_DTMF_RING - GW_FIT_BLOCKS); b--) {
@@ -91,8 +87,7 @@ static int64_t first_sample(const gw_dtmf *d, int64_t first, int32_t pair, const
         float high = sqrtf(re[column] * re[column] + im[column] * im[column]) / (full * fit->amplitude[1]);
         float level = 0.5F * (low + high);
         if (level < BLOCK_FULL) {
-            if (level > BLOCK_EMPTY)
-                start -= (int64_t)(level * (float)GW_DTMF_BLOCK);
+            if (level > BLOCK_EMPTY) start -= (int64_t)(level * (float)GW_DTMF_BLOCK);
             break;
         }
         start -= GW_DTMF_BLOCK;
@@ -100,10 +95,9 @@ static int64_t first_sample(const gw_dtmf *d, int64_t first, int32_t pair, const
     return start;
 }
 
-void gw_dtmf_begin(gw_dtmf *d, int64_t last, int32_t pair, const gw_two_tones *fit, float doubt)
-{
+void gw_dtmf_begin(gw_dtmf *d, int64_t last, int32_t pair, const gw_two_tones *fit, float doubt) {
     const int64_t start = first_sample(d, last - GW_FIT_BLOCKS + 1, pair, fit);
-    if (pair == d->ended_pair && start - d->ended < PAUSE) { /* the echo of the digit that ended: no pause was heard */
+    if (pair == d->ended_pair && start - d->ended < PAUSE) { /* its own echo: no pause was heard */
         d->led = 0;
         return;
     }

@@ -9,19 +9,19 @@
 #include "simd.h"
 
 enum {
-    EXPONENT_SHIFT = 7,   /* of the upper 16 bits of a float: 8 bits of exponent, 7 of mantissa */
-    CODE_SHIFT = 3,       /* below the four bits of mantissa that a code keeps */
-    MIDDLE = 4,           /* half of such a step: decoding gives the middle of an interval */
-    FLOAT_BIAS = 127,     /* of an IEEE 754 exponent */
+    EXPONENT_SHIFT = 7, /* of the upper 16 bits of a float: 8 bits of exponent, 7 of mantissa */
+    CODE_SHIFT = 3,     /* below the four bits of mantissa that a code keeps */
+    MIDDLE = 4,         /* half of such a step: decoding gives the middle of an interval */
+    FLOAT_BIAS = 127,   /* of an IEEE 754 exponent */
     SIGN = 0x80,
     ALAW_EVEN_BITS = 0x55,
-    ALAW_SHIFT = 4,       /* A-law codes 12 bits of a 16-bit sample */
-    ALAW_STEPS = 16,      /* of a segment; magnitudes below it (segment 0) are coded as they are */
+    ALAW_SHIFT = 4,                        /* A-law codes 12 bits of a 16-bit sample */
+    ALAW_STEPS = 16,                       /* of a segment; magnitudes below it (segment 0) are coded as they are */
     ALAW_EXPONENT = (FLOAT_BIAS + 3) << 4, /* code minus this: 2^4 is the first magnitude of segment 1 */
     ALAW_VALUE_EXPONENT = (FLOAT_BIAS + 7) << EXPONENT_SHIFT, /* 2^8 is the first value of segment 1 */
-    ULAW_SHIFT = 2,       /* u-law codes 14 bits */
+    ULAW_SHIFT = 2,                                           /* u-law codes 14 bits */
     ULAW_BIAS = 33,
-    ULAW_LARGEST = 8191,  /* with the bias */
+    ULAW_LARGEST = 8191,                   /* with the bias */
     ULAW_EXPONENT = (FLOAT_BIAS + 5) << 4, /* 2^5 is the first magnitude of segment 0 */
     ULAW_VALUE_EXPONENT = (FLOAT_BIAS + 5) << EXPONENT_SHIFT
 };
@@ -57,7 +57,8 @@ GW_INLINE gw_i16x8 ulaw_encode8(gw_i16x8 x) {
 GW_INLINE gw_i16x8 alaw_decode8(gw_i16x8 wire) {
     gw_i16x8 code = wire ^ ALAW_EVEN_BITS, low7 = code & 0x7F;
     gw_i16x8 first = (low7 < ALAW_STEPS) & ALAW_STEPS; /* segment 0 has the steps of segment 1 and starts at 0 */
-    gw_i16x8 value = float_value(((low7 + first) << CODE_SHIFT) + (ALAW_VALUE_EXPONENT + MIDDLE)) - (first << ALAW_SHIFT);
+    gw_i16x8 value = float_value(((low7 + first) << CODE_SHIFT) + (ALAW_VALUE_EXPONENT + MIDDLE));
+    value -= first << ALAW_SHIFT;
     gw_i16x8 negative = (code & SIGN) == 0;
     return (value ^ negative) - negative;
 }
@@ -70,30 +71,30 @@ GW_INLINE gw_i16x8 ulaw_decode8(gw_i16x8 wire) {
 }
 
 /* The last samples go through the same code, padded to eight. */
-#define ENCODER(name, encode8)                                                      \
-    void name(const int16_t *in, uint8_t *out, int64_t n) {                         \
-        int64_t i = 0;                                                              \
+#define ENCODER(name, encode8)                                                          \
+    void name(const int16_t *in, uint8_t *out, int64_t n) {                             \
+        int64_t i = 0;                                                                  \
         for (; i + 8 <= n; i += 8) gw_store_bytes8(out + i, encode8(gw_load8(in + i))); \
-        if (i < n) {                                                                \
-            int16_t rest[8] = {0};                                                  \
-            uint8_t codes[8];                                                       \
-            memcpy(rest, in + i, (size_t)(n - i) * sizeof rest[0]);                 \
-            gw_store_bytes8(codes, encode8(gw_load8(rest)));                        \
-            memcpy(out + i, codes, (size_t)(n - i));                                \
-        }                                                                           \
+        if (i < n) {                                                                    \
+            int16_t rest[8] = {0};                                                      \
+            uint8_t codes[8];                                                           \
+            memcpy(rest, in + i, (size_t)(n - i) * sizeof rest[0]);                     \
+            gw_store_bytes8(codes, encode8(gw_load8(rest)));                            \
+            memcpy(out + i, codes, (size_t)(n - i));                                    \
+        }                                                                               \
     }
 
-#define DECODER(name, decode8)                                                      \
-    void name(const uint8_t *in, int16_t *out, int64_t n) {                         \
-        int64_t i = 0;                                                              \
+#define DECODER(name, decode8)                                                          \
+    void name(const uint8_t *in, int16_t *out, int64_t n) {                             \
+        int64_t i = 0;                                                                  \
         for (; i + 8 <= n; i += 8) gw_store8(out + i, decode8(gw_load_bytes8(in + i))); \
-        if (i < n) {                                                                \
-            uint8_t rest[8] = {0};                                                  \
-            int16_t values[8];                                                      \
-            memcpy(rest, in + i, (size_t)(n - i));                                  \
-            gw_store8(values, decode8(gw_load_bytes8(rest)));                       \
-            memcpy(out + i, values, (size_t)(n - i) * sizeof values[0]);            \
-        }                                                                           \
+        if (i < n) {                                                                    \
+            uint8_t rest[8] = {0};                                                      \
+            int16_t values[8];                                                          \
+            memcpy(rest, in + i, (size_t)(n - i));                                      \
+            gw_store8(values, decode8(gw_load_bytes8(rest)));                           \
+            memcpy(out + i, values, (size_t)(n - i) * sizeof values[0]);                \
+        }                                                                               \
     }
 
 ENCODER(gw_alaw_encode, alaw_encode8)

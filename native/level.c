@@ -18,8 +18,7 @@ void gw_level_reset(gw_level *level) { *level = (gw_level){0}; }
 
 static int64_t clipped_in(const int16_t *samples, int64_t n) {
     int64_t count = 0;
-    for (int64_t i = 0; i < n; i++)
-        count += samples[i] >= CLIPPED || samples[i] <= -CLIPPED;
+    for (int64_t i = 0; i < n; i++) count += samples[i] >= CLIPPED || samples[i] <= -CLIPPED;
     return count;
 }
 
@@ -57,8 +56,7 @@ static void add_block(gw_level *level, const int16_t *samples, int64_t n) {
 }
 
 void gw_level_add(gw_level *level, const int16_t *samples, int64_t n) {
-    for (; n > BLOCK; n -= BLOCK, samples += BLOCK)
-        add_block(level, samples, BLOCK);
+    for (; n > BLOCK; n -= BLOCK, samples += BLOCK) add_block(level, samples, BLOCK);
     add_block(level, samples, n);
 }
 

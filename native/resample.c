@@ -1,6 +1,6 @@
 /*
- * One branch of a half-band filter is a pure delay, the other a delay of half a sample: so the output between two 8 kHz
- * samples costs one FIR of 44 taps, the output on a sample nothing. Integer arithmetic: chunks change nothing.
+ * One branch of a half-band filter is a pure delay, the other a delay of half a sample: so the output between two 8
+ * kHz samples costs one FIR of 44 taps, the output on a sample nothing. Integer arithmetic: chunks change nothing.
  */
 #include <stdint.h>
 #include <string.h>
@@ -11,19 +11,21 @@
 enum {
     TAPS = GW_RESAMPLE_TAPS,
     PAST = GW_RESAMPLE_PAST,
-    BLOCK = 160,      /* samples at 8 kHz worked on at a time, on the stack */
+    BLOCK = 160, /* samples at 8 kHz worked on at a time, on the stack */
     LINE = PAST + BLOCK,
     UP_CENTRE = 21,   /* the delay's place in the line: just before the half sample when going up, */
     DOWN_CENTRE = 22, /* and just after it, on the other phase, when going down */
     SHIFT = 14        /* of the coefficients; the sum of their magnitudes is 2.66 * 2^14, so 32 bits hold a sum */
 };
 
-#define P(a, b) {a, b, a, b, a, b, a, b}
+#define P(a, b) \
+    { a, b, a, b, a, b, a, b }
 /* Half a sample of delay, equiripple (Parks-McClellan) on 0 to 3600 Hz at 8 kHz, rounded to 2^-14. */
 static const int16_t HALF_SAMPLE[TAPS / 2][8] = {
-    P(-5, 8),      P(-13, 20),    P(-30, 44),     P(-61, 83),     P(-111, 145),  P(-188, 240),  P(-304, 384), P(-484, 613),
-    P(-782, 1020), P(-1379, 2006), P(-3428, 10414), P(10414, -3428), P(2006, -1379), P(1020, -782), P(613, -484), P(384, -304),
-    P(240, -188),  P(145, -111),  P(83, -61),     P(44, -30),     P(20, -13),    P(8, -5)};
+    P(-5, 8),       P(-13, 20),    P(-30, 44),    P(-61, 83),     P(-111, 145),    P(-188, 240),
+    P(-304, 384),   P(-484, 613),  P(-782, 1020), P(-1379, 2006), P(-3428, 10414), P(10414, -3428),
+    P(2006, -1379), P(1020, -782), P(613, -484),  P(384, -304),   P(240, -188),    P(145, -111),
+    P(83, -61),     P(44, -30),    P(20, -13),    P(8, -5)};
 
 /* Sums for the eight places from `line` on. */
 GW_INLINE void half_sample8(const int16_t *line, gw_i32x4 *low, gw_i32x4 *high) {

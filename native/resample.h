@@ -1,9 +1,10 @@
 /*
- * Conversion between 8 and 16 kHz by a half-band polyphase FIR, pure (state, samples, n). What would be an image or an
- * alias of 0 to 3600 Hz is 72 dB down, the band itself is flat to 0.01 dB (telephony needs 300 to 3400 Hz, ITU-T G.712).
+ * Conversion between 8 and 16 kHz by a half-band polyphase FIR, pure (state, samples, n). What would be an image or
+ * an alias of 0 to 3600 Hz is 72 dB down, the band itself is flat to 0.01 dB (telephony needs 300 to 3400 Hz, ITU-T
+ * G.712).
  *
- * Bare declarations: no includes, no guards. Needs <stdint.h> before it. out must not overlap in. A state of zeros is
- * a fresh one.
+ * Bare declarations: no includes, no guards. Needs <stdint.h> before it. out must not overlap in. A state of zeros
+ * is a fresh one.
  */
 
 enum { GW_RESAMPLE_TAPS = 44, GW_RESAMPLE_PAST = GW_RESAMPLE_TAPS - 1 };
@@ -23,6 +24,6 @@ void gw_upsampler_reset(gw_upsampler *up);
 void gw_upsample(gw_upsampler *up, const int16_t *in, int32_t n, int16_t *out);
 
 void gw_downsampler_reset(gw_downsampler *down);
-/* n samples at 16 kHz to n / 2 at 8 kHz, 21 of them (2.6 ms) late; returns how many: one more when a sample waited and
-   n is odd. */
+/* n samples at 16 kHz to n / 2 at 8 kHz, 21 of them (2.6 ms) late; returns how many: one more when a sample waited
+   and n is odd. */
 int32_t gw_downsample(gw_downsampler *down, const int16_t *in, int32_t n, int16_t *out);

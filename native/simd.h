@@ -59,19 +59,27 @@ GW_INLINE gw_i32x4 gw_high4(gw_i16x8 a) {
     return (gw_i32x4)_mm_srai_epi32(_mm_unpackhi_epi16((__m128i)a, (__m128i)a), 16);
 }
 /* a0 b0 a1 b1 a2 b2 a3 b3, and the same of lanes 4 to 7. */
-GW_INLINE gw_i16x8 gw_zip_low(gw_i16x8 a, gw_i16x8 b) { return (gw_i16x8)_mm_unpacklo_epi16((__m128i)a, (__m128i)b); }
-GW_INLINE gw_i16x8 gw_zip_high(gw_i16x8 a, gw_i16x8 b) { return (gw_i16x8)_mm_unpackhi_epi16((__m128i)a, (__m128i)b); }
+GW_INLINE gw_i16x8 gw_zip_low(gw_i16x8 a, gw_i16x8 b) {
+    return (gw_i16x8)_mm_unpacklo_epi16((__m128i)a, (__m128i)b);
+}
+GW_INLINE gw_i16x8 gw_zip_high(gw_i16x8 a, gw_i16x8 b) {
+    return (gw_i16x8)_mm_unpackhi_epi16((__m128i)a, (__m128i)b);
+}
 /* Both halves to int16 with saturation. */
 GW_INLINE gw_i16x8 gw_narrow8(gw_i32x4 low, gw_i32x4 high) {
     return (gw_i16x8)_mm_packs_epi32((__m128i)low, (__m128i)high);
 }
 /* Stores eight values of 0 to 255. */
-GW_INLINE void gw_store_bytes8(uint8_t *p, gw_i16x8 v) { _mm_storel_epi64((__m128i *)(void *)p, _mm_packus_epi16((__m128i)v, (__m128i)v)); }
+GW_INLINE void gw_store_bytes8(uint8_t *p, gw_i16x8 v) {
+    _mm_storel_epi64((__m128i *)(void *)p, _mm_packus_epi16((__m128i)v, (__m128i)v));
+}
 GW_INLINE gw_i16x8 gw_load_bytes8(const uint8_t *p) {
     return (gw_i16x8)_mm_unpacklo_epi8(_mm_loadl_epi64((const __m128i *)(const void *)p), _mm_setzero_si128());
 }
 /* a0 a2 b0 b2, and a1 a3 b1 b3. */
-GW_INLINE gw_f32x4 gw_evens4(gw_f32x4 a, gw_f32x4 b) { return (gw_f32x4)_mm_shuffle_ps((__m128)a, (__m128)b, 0x88); }
+GW_INLINE gw_f32x4 gw_evens4(gw_f32x4 a, gw_f32x4 b) {
+    return (gw_f32x4)_mm_shuffle_ps((__m128)a, (__m128)b, 0x88);
+}
 GW_INLINE gw_f32x4 gw_odds4(gw_f32x4 a, gw_f32x4 b) { return (gw_f32x4)_mm_shuffle_ps((__m128)a, (__m128)b, 0xDD); }
 /* sums + the four values of m, taken as unsigned. */
 GW_INLINE gw_u64x2 gw_sum_u32(gw_u64x2 sums, gw_i32x4 m) {
@@ -97,7 +105,9 @@ GW_INLINE gw_i16x8 gw_narrow8(gw_i32x4 low, gw_i32x4 high) {
 }
 GW_INLINE void gw_store_bytes8(uint8_t *p, gw_i16x8 v) { vst1_u8(p, vqmovun_s16((int16x8_t)v)); }
 GW_INLINE gw_i16x8 gw_load_bytes8(const uint8_t *p) { return (gw_i16x8)vmovl_u8(vld1_u8(p)); }
-GW_INLINE gw_f32x4 gw_evens4(gw_f32x4 a, gw_f32x4 b) { return (gw_f32x4)vuzp1q_f32((float32x4_t)a, (float32x4_t)b); }
+GW_INLINE gw_f32x4 gw_evens4(gw_f32x4 a, gw_f32x4 b) {
+    return (gw_f32x4)vuzp1q_f32((float32x4_t)a, (float32x4_t)b);
+}
 GW_INLINE gw_f32x4 gw_odds4(gw_f32x4 a, gw_f32x4 b) { return (gw_f32x4)vuzp2q_f32((float32x4_t)a, (float32x4_t)b); }
 GW_INLINE gw_u64x2 gw_sum_u32(gw_u64x2 sums, gw_i32x4 m) {
     return (gw_u64x2)vpadalq_u32((uint64x2_t)sums, (uint32x4_t)m);

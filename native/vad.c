@@ -1,7 +1,7 @@
 /*
  * Voice activity: 36 features of a frame (bands over the noise floor, shape, periodicity, how the level moves) go
- * through a network with one hidden layer. Its answer and averages of its answers over 40 to 200 ms are weighed together,
- * which is what a hangover would do. Weights: vad_weights.h.
+ * through a network with one hidden layer. Its answer and averages of its answers over 40 to 200 ms are weighed
+ * together, which is what a hangover would do. Weights: vad_weights.h.
  */
 #include "vad_internal.h"
 
@@ -13,27 +13,30 @@
 
 enum { MINIMA_FRAMES = 25 }; /* 6 parts of 0.5 s: speech pauses more often than every 3 s */
 
-static const float FLOOR_SMOOTHING = 0.7F;   /* a frame, log energies: 60 ms */
+static const float FLOOR_SMOOTHING = 0.7F; /* a frame, log energies: 60 ms */
 static const float SNR_SMOOTHING = 0.7F;
 static const float PITCH_SMOOTHING = 0.6F;
-static const float LEVEL_SMOOTHING = 0.95F;  /* 0.4 s */
-static const float HOLD_DECAY = 0.93F;       /* a frame: 0.28 s */
-static const float MEAN_SMOOTHING = 0.9F;    /* 0.2 s */
-static const float VOICE_SNR = 4.0F;         /* octaves of power, 12 dB, from which on a period counts in full */
-static const float LOGIT_MAX = 6.0F;         /* odds of 400: no single frame is surer */
-static const float TRACE_SMOOTHING[GW_VAD_TRACES] = {0.0F, 0.5F, 0.75F, 0.88F, 0.9F}; /* the last: fall of the held peak */
-static const float SNR_MAX = 14.0F;          /* octaves of power, 42 dB: more tells nothing more */
+static const float LEVEL_SMOOTHING = 0.95F; /* 0.4 s */
+static const float HOLD_DECAY = 0.93F;      /* a frame: 0.28 s */
+static const float MEAN_SMOOTHING = 0.9F;   /* 0.2 s */
+static const float VOICE_SNR = 4.0F;        /* octaves of power, 12 dB, from which on a period counts in full */
+static const float LOGIT_MAX = 6.0F;        /* odds of 400: no single frame is surer */
+/* Of the averages, a frame; the last is the fall of the held peak. */
+static const float TRACE_SMOOTHING[GW_VAD_TRACES] = {0.0F, 0.5F, 0.75F, 0.88F, 0.9F};
+static const float SNR_MAX = 14.0F; /* octaves of power, 42 dB: more tells nothing more */
 
 void gw_vad_init(gw_vad *vad, int32_t sample_rate) {
     memset(vad, 0, sizeof *vad);
     vad->sample_rate = sample_rate == 16000 ? 16000 : 8000;
 }
 
+static float blend(float keep, float was, float now) { return keep * was + (1.0F - keep) * now; }
+
 /* Log energy of each band over its least smoothed value of the last 3 s. */
 static void over_floor(gw_vad *vad, const float log_energy[GW_VAD_BANDS], float snr[GW_VAD_BANDS]) {
     int first = vad->frames == 0;
     for (int b = 0; b < GW_VAD_BANDS; b++)
-        vad->smoothed[b] = first ? log_energy[b] : FLOOR_SMOOTHING * vad->smoothed[b] + (1.0F - FLOOR_SMOOTHING) * log_energy[b];
+        vad->smoothed[b] = first ? log_energy[b] : blend(FLOOR_SMOOTHING, vad->smoothed[b], log_energy[b]);
     if (first || vad->minima_frames == MINIMA_FRAMES) {
         memmove(vad->minima[1], vad->minima[0], sizeof vad->minima - sizeof vad->minima[0]);
         memcpy(vad->minima[0], vad->smoothed, sizeof vad->minima[0]);
@@ -60,19 +63,19 @@ static void describe(gw_vad *vad) {
         snr_best = fmaxf(snr_best, snr[b]);
     }
     for (int b = 0; b < GW_VAD_BANDS; b++) {
-        vad->slow_snr[b] = SNR_SMOOTHING * vad->slow_snr[b] + (1.0F - SNR_SMOOTHING) * snr[b];
+        vad->slow_snr[b] = blend(SNR_SMOOTHING, vad->slow_snr[b], snr[b]);
         to[b] = snr[b];
         to[8 + b] = vad->slow_snr[b];
         to[16 + b] = log_energy[b] - level;
     }
     if (vad->frames == 0) vad->slow_level = vad->last_level = level;
     float pitch = gw_vad_pitch(vad), off = level - vad->slow_level;
-    vad->slow_pitch = PITCH_SMOOTHING * vad->slow_pitch + (1.0F - PITCH_SMOOTHING) * pitch;
-    vad->slow_level = LEVEL_SMOOTHING * vad->slow_level + (1.0F - LEVEL_SMOOTHING) * level;
-    vad->spread = LEVEL_SMOOTHING * vad->spread + (1.0F - LEVEL_SMOOTHING) * fabsf(off);
-    vad->change = PITCH_SMOOTHING * vad->change + (1.0F - PITCH_SMOOTHING) * fabsf(level - vad->last_level);
+    vad->slow_pitch = blend(PITCH_SMOOTHING, vad->slow_pitch, pitch);
+    vad->slow_level = blend(LEVEL_SMOOTHING, vad->slow_level, level);
+    vad->spread = blend(LEVEL_SMOOTHING, vad->spread, fabsf(off));
+    vad->change = blend(PITCH_SMOOTHING, vad->change, fabsf(level - vad->last_level));
     vad->held_snr = fmaxf(snr_mean, HOLD_DECAY * vad->held_snr);
-    vad->slow_snr_mean = MEAN_SMOOTHING * vad->slow_snr_mean + (1.0F - MEAN_SMOOTHING) * snr_mean;
+    vad->slow_snr_mean = blend(MEAN_SMOOTHING, vad->slow_snr_mean, snr_mean);
     vad->held_voice = fmaxf(pitch * fminf(snr_mean / VOICE_SNR, 1.0F), HOLD_DECAY * vad->held_voice);
     to[24] = level;
     to[25] = pitch;
@@ -119,7 +122,7 @@ static gw_vad_frame decide(gw_vad *vad) {
     for (int k = 0; k < GW_VAD_TRACES; k++) {
         float was = vad->traces[k], smoothing = TRACE_SMOOTHING[k];
         int held = k == GW_VAD_TRACES - 1;
-        vad->traces[k] = held ? fmaxf(now, -LOGIT_MAX + smoothing * (was + LOGIT_MAX)) : smoothing * was + (1.0F - smoothing) * now;
+        vad->traces[k] = held ? fmaxf(now, -LOGIT_MAX + smoothing * (was + LOGIT_MAX)) : blend(smoothing, was, now);
         vad->logit += TRACE_WEIGHTS[k] * vad->traces[k];
     }
     vad->speech = vad->logit > (vad->speech ? STAY_LOGIT : BEGIN_LOGIT);
@@ -158,6 +161,6 @@ int32_t gw_vad_feed(gw_vad *vad, const int16_t *samples, int32_t n, gw_vad_frame
 
 void gw_vad_feed_many(gw_vad *const *vads, const int16_t *samples, int32_t channels, int32_t stride, int32_t n,
                       gw_vad_frame *out, int32_t *counts, int32_t out_max_each) {
-    for (int32_t c = 0; c < channels; c++)
-        counts[c] = gw_vad_feed(vads[c], samples + (int64_t)c * stride, n, out + (int64_t)c * out_max_each, out_max_each);
+    for (int64_t c = 0; c < channels; c++)
+        counts[c] = gw_vad_feed(vads[c], samples + c * stride, n, out + c * out_max_each, out_max_each);
 }

@@ -1,6 +1,6 @@
 /*
- * Eight band energies of a frame by a tree of half-band filters. One branch of each is a delay, the other a delay of
- * half a sample; their sum is the lower half of the band, their difference the upper half, upside down.
+ * Eight band energies of a frame by a tree of half-band filters. One branch of each is a delay, the other a delay
+ * of half a sample; their sum is the lower half of the band, their difference the upper half, upside down.
  */
 #include "vad_internal.h"
 
@@ -10,8 +10,8 @@
 
 enum { TAPS = 8, PAST_ODD = TAPS - 1, PAST_EVEN = 3, PAIRS_MAX = GW_VAD_FRAME / 2 };
 
-/* Half a sample of delay, equiripple (Parks-McClellan) on 0 to 0.36 of the rate, sum 1: the other half is 42 dB down.
-   Taps 0 to 3; 4 to 7 are their mirror. Halved, as both outputs are. */
+/* Half a sample of delay, equiripple (Parks-McClellan) on 0 to 0.36 of the rate, sum 1: the other half is 42 dB
+   down. Taps 0 to 3; 4 to 7 are their mirror. Halved, as both outputs are. */
 static const float HALF_SAMPLE[TAPS / 2] = {-0.0140791F, 0.0359381F, -0.0881433F, 0.3162843F};
 
 /* 2 * pairs samples to `pairs` of each half; arrays have room for whole groups of four pairs. */
@@ -63,7 +63,11 @@ static gw_f32x4 log2_4(gw_f32x4 x) {
     gw_i32x4 bits = (gw_i32x4)x;
     gw_f32x4 exponent = __builtin_convertvector((bits >> 23) - 127, gw_f32x4);
     gw_f32x4 m = (gw_f32x4)((bits & 0x7FFFFF) | 0x3F800000);
-    return exponent + (((((0.04392863F * m + (-0.40947559F)) * m + 1.61017755F) * m + (-3.52021884F)) * m + 5.06975632F) * m + (-2.79415368F));
+    gw_f32x4 p = 0.04392863F * m - 0.40947559F;
+    p = p * m + 1.61017755F;
+    p = p * m - 3.52021884F;
+    p = p * m + 5.06975632F;
+    return exponent + (p * m - 2.79415368F);
 }
 
 /* The pitch line keeps differences, so that mains hum under it counts little. */
@@ -88,20 +92,20 @@ void gw_vad_bands(gw_vad *vad, float log_energy[GW_VAD_BANDS]) {
         gw_storef4(x + i, __builtin_convertvector(gw_low4(v), gw_f32x4));
         gw_storef4(x + i + 4, __builtin_convertvector(gw_high4(v), gw_f32x4));
     }
-    split(vad->past[0], x, 80, a, b);        /* 0-2, 4-2 kHz */
-    split(vad->past[1], b, 40, c, d);        /* 4-3, 3-2 */
+    split(vad->past[0], x, 80, a, b); /* 0-2, 4-2 kHz */
+    split(vad->past[1], b, 40, c, d); /* 4-3, 3-2 */
     energy[1][3] = mean_square(c, 40);
     energy[1][2] = mean_square(d, 40);
-    split(vad->past[2], a, 40, c, d);        /* 0-1, 2-1 */
+    split(vad->past[2], a, 40, c, d); /* 0-1, 2-1 */
     move_pitch_line(vad, c, 40);
-    split(vad->past[3], d, 20, e, f);        /* 2-1.5, 1.5-1 */
+    split(vad->past[3], d, 20, e, f); /* 2-1.5, 1.5-1 */
     energy[1][1] = mean_square(e, 20);
     energy[1][0] = mean_square(f, 20);
-    split(vad->past[4], c, 20, e, f);        /* 0-0.5, 1-0.5 */
-    split(vad->past[5], f, 10, g, h);        /* 1-0.75, 0.75-0.5 */
+    split(vad->past[4], c, 20, e, f); /* 0-0.5, 1-0.5 */
+    split(vad->past[5], f, 10, g, h); /* 1-0.75, 0.75-0.5 */
     energy[0][3] = mean_square(g, 10);
     energy[0][2] = mean_square(h, 10);
-    split(vad->past[6], e, 10, g, h);        /* 0-0.25, 0.5-0.25 */
+    split(vad->past[6], e, 10, g, h); /* 0-0.25, 0.5-0.25 */
     energy[0][1] = mean_square(h, 10);
     energy[0][0] = variance(g, 10);
     gw_f32x4 low = log2_4(energy[0] + 1.0F), high = log2_4(energy[1] + 1.0F);

@@ -17,7 +17,8 @@ static const float SILENCE = 48.0F;
 
 float gw_vad_pitch(const gw_vad *vad) {
     const float *now = vad->line + LAG_LAST;
-    gw_f32x4 s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0}, s4 = {0}, s5 = {0}, s6 = {0}; /* named: they stay in registers */
+    gw_f32x4 s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0}, s4 = {0}, s5 = {0},
+             s6 = {0}; /* named: they stay in registers */
     float energy = 0.0F, delayed = 0.0F;
     for (int i = 0; i < WINDOW; i++) { /* lane j of sum k: lag LAG_LAST - 4 * k - j */
         const float *past = vad->line + i;

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
+from gateway.audio._native import ffi
 from gateway.errors import AudioError
 
 RATES = (8000, 16000)
@@ -31,3 +34,16 @@ def checked_rows(samples: npt.NDArray[np.int16], channels: int) -> tuple[int, in
     if channels > 1 and (row_step < 0 or row_step % samples.itemsize):
         raise AudioError(f"the rows of samples must follow each other by whole samples, not {row_step} bytes")
     return channels, samples.shape[1], row_step // samples.itemsize
+
+
+def pointer(samples: npt.NDArray[np.int16]) -> Any:
+    """The first sample, where it lies; the array must outlive the call that gets it."""
+    return ffi.cast("int16_t *", samples.ctypes.data)
+
+
+def states(kind: str, channels: int) -> tuple[Any, Any]:
+    """Zeroed states of a C type, one a channel: what holds their memory, and the array of pointers that C wants."""
+    if channels < 0:
+        raise AudioError(f"there cannot be {channels} channels")
+    held = ffi.new(f"{kind}[]", channels)
+    return held, ffi.new(f"{kind} *[]", [held + i for i in range(channels)])

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from gateway.audio._native import ffi, lib
 from gateway.audio.level import checked
-from gateway.audio.samples import checked_rate, checked_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from gateway.audio.samples import checked_rate, checked_rows, pointer, states
 
 Samples = npt.NDArray[np.int16]
 
@@ -20,7 +17,7 @@ FRAME_DTYPE = np.dtype([("probability", "<f4"), ("speech", "<i4")])
 
 
 class VadFrames(NamedTuple):
-    """What was decided, in order, one entry a frame of 20 ms."""
+    """What was decided, in order, one entry a frame of 20 ms; of a batch, one row a channel."""
 
     speech: npt.NDArray[np.bool_]
     """(frames,): the decision, after smoothing and hysteresis."""
@@ -50,20 +47,24 @@ class VadBatch:
     """Many detectors of one rate that are fed together: one crossing into C for all channels."""
 
     def __init__(self, channels: int, sample_rate: int) -> None:
-        self.vads: Sequence[Vad] = tuple(Vad(sample_rate) for _ in range(channels))
-        self._states = ffi.new("gw_vad *[]", [vad._state for vad in self.vads])  # noqa: SLF001
-        self._counts = np.empty(channels, np.int32)
-        self._frame_samples = sample_rate // 50
+        """sample_rate: 8000 or 16000, else AudioError."""
+        self.channels, self.sample_rate = channels, checked_rate(sample_rate)
+        self.frame_samples = sample_rate // 50
+        self._held, self._states = states("gw_vad", channels)
+        for state in self._states:
+            lib.gw_vad_init(state, sample_rate)
+        self._counts = np.zeros(max(channels, 1), np.int32)
 
-    def feed(self, samples: Samples) -> list[VadFrames]:
-        """Takes int16 samples, shape (channels, n), rows contiguous; gives each channel's frames. Raises AudioError."""
-        channels, n, stride = checked_rows(samples, len(self.vads))
-        out = np.empty((channels, n // self._frame_samples + 1), FRAME_DTYPE)
+    def feed(self, samples: Samples) -> VadFrames:
+        """Takes int16 samples, shape (channels, n), rows contiguous; gives arrays of shape (channels, frames): all
+        channels have got as many samples, so they complete as many frames. Raises AudioError for other arrays."""
+        channels, n, stride = checked_rows(samples, self.channels)
+        out = np.empty((channels, n // self.frame_samples + 1), FRAME_DTYPE)
         lib.gw_vad_feed_many(
-            self._states, ffi.cast("int16_t *", samples.ctypes.data), channels, stride, n,
+            self._states, pointer(samples), channels, stride, n,
             _pointer(out), ffi.from_buffer("int32_t[]", self._counts), out.shape[1],
         )  # fmt: skip
-        return [_frames(row[:count]) for row, count in zip(out, self._counts, strict=True)]
+        return _frames(out[:, : self._counts[0]])
 
 
 def is_speech(samples: Samples, sample_rate: int) -> npt.NDArray[np.bool_]:

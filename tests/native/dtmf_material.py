@@ -98,6 +98,12 @@ def recorded(language):
     return np.concatenate(parts) if parts else np.zeros(0, np.int16)
 
 
+@functools.cache
+def _rms_of_speech(language):
+    source = recorded(language)
+    return np.sqrt(np.mean(np.square(source[source != 0], dtype=np.float64)))
+
+
 def languages():
     """Folders under SOUNDS that hold recorded speech, links apart."""
     folders = [path for path in SOUNDS.iterdir() if path.is_dir() and not path.is_symlink()] if SOUNDS.is_dir() else []
@@ -108,8 +114,8 @@ def speech(rng, trials, names, length=LENGTH):
     """Rows of recorded speech that is going on, each scaled to an RMS of 1 over the row."""
     rows = np.empty((trials, length))
     for i in range(trials):
-        source = recorded(names[rng.integers(len(names))])
-        active = np.sqrt(np.mean(np.square(source[source != 0], dtype=np.float64)))
+        name = names[rng.integers(len(names))]
+        source, active = recorded(name), _rms_of_speech(name)
         while True:
             at = rng.integers(0, len(source) - length)
             part = source[at : at + length].astype(np.float64)

@@ -141,9 +141,14 @@ class Reference:
         self.x = samples[: count * BLOCK].astype(np.float64)
         blocks = self.x.reshape(count, BLOCK)
         centre = np.arange(BLOCK) - BLOCK / 2 + 0.5
-        self.sums = blocks @ np.exp(-2j * np.pi * np.outer(centre, HZ) / RATE)
+        level = blocks - blocks.mean(axis=1, keepdims=True)
+        self.sums = level @ np.exp(-2j * np.pi * np.outer(centre, HZ) / RATE)
         self.sums *= np.exp(-2j * np.pi * np.outer(np.arange(count) * BLOCK, HZ) / RATE)
-        self.dial = np.abs(blocks @ np.exp(-2j * np.pi * centre * 400 / RATE)) ** 2 * 2 / BLOCK
+        dial = np.exp(2j * np.pi * centre * 400 / RATE)
+        dial -= dial.mean()
+        self.dial = (level @ dial.real) ** 2 / (dial.real @ dial.real) + (level @ dial.imag) ** 2 / (
+            dial.imag @ dial.imag
+        )
         self.hum = blocks.sum(axis=1) ** 2 / BLOCK
         rest = np.sum(blocks**2, axis=1) - self.hum - self.dial
         self.energy = np.maximum(rest, 0.0)

@@ -114,6 +114,8 @@ def test_within_the_limits(plan, signal):
         ("PL", [((480,), 500), ((), 500)], 5),
         ("PL", [((425,), 900), ((), 900)], 4),  # neither busy (cycle up to 1100 ms) nor ringback (3 s off)
         ("PL", [((425,), 80), ((), 80)], 20),
+        ("PL", [((425,), 250), ((), 650)], 5),  # on is 0.38 of off, E.180 begins at 0.67
+        ("PL", [((425,), 640), ((), 640)], 5),  # a cycle of 1280 ms, E.180 ends at 1100
         ("PL", [((425,), 2300)], 1),  # shorter than a dial tone
         ("PL", [((440, 480), 2000), ((), 4000)], 2),  # another country's
         ("PL", SIT[::-1], 3),

@@ -14,7 +14,7 @@ from tests.native.test_sanitize import FORBIDDEN, MEMORY, NATIVE, build, run
 
 HARNESS = Path(__file__).resolve().parent / "sanitize" / "san_signal.c"
 PARTS = ["g711", "mix", "resample", "level", "meter", "vad", "vad_bands", "vad_pitch", "progress", "progress_tones",
-         "progress_plans", "amd", "agc", "tone"]  # fmt: skip
+         "progress_plans", "amd", "agc", "tone", "record"]  # fmt: skip
 SOURCES = [NATIVE / f"{part}.c" for part in PARTS]
 
 

@@ -1,4 +1,5 @@
-/* What every harness shares: the input taken apart, portions of random length, and a check that stops the fuzzer. */
+/* What every harness shares: the input taken apart, portions of random length, and a check that stops the fuzzer.
+ */
 #ifndef GW_FUZZ_H
 #define GW_FUZZ_H
 
@@ -9,12 +10,12 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define REQUIRE(what)                                                         \
-    do {                                                                      \
-        if (!(what)) {                                                        \
+#define REQUIRE(what)                                                          \
+    do {                                                                       \
+        if (!(what)) {                                                         \
             fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #what); \
-            abort();                                                          \
-        }                                                                     \
+            abort();                                                           \
+        }                                                                      \
     } while (0)
 
 enum { SAMPLES_MAX = 1 << 16 };

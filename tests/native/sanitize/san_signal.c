@@ -1,7 +1,7 @@
 /*
- * Drives the signal code with samples that have everything in them (tones, bursts, noise, full scale, silence), whole
- * and in portions out of blocks of exactly their size. Prints a checksum of all that is integer arithmetic, which must be
- * the same on every machine, and what the detectors heard.
+ * Drives the signal code with samples that have everything in them (tones, bursts, noise, full scale, silence),
+ * whole and in portions out of blocks of exactly their size. Prints a checksum of all that is integer arithmetic,
+ * which must be the same on every machine, and what the detectors heard.
  */
 #include <math.h>
 #include <stdint.h>
@@ -127,8 +127,10 @@ static void detectors(const int16_t *x, int32_t rate) {
             int32_t n = way ? (int32_t)(next_random() % (next_random() % 8 ? 60 : 2000)) : N;
             n = n < N - at ? n : N - at;
             int16_t *copy = cut(x + at, n);
-            n_frames[way] += gw_vad_feed(&vad[way], copy, n, frames[way] + n_frames[way], N / 160 + 1 - n_frames[way]);
-            n_heard[way] += gw_progress_feed(&progress[way], copy, n, heard[way] + n_heard[way], ROOM - n_heard[way]);
+            n_frames[way] +=
+                gw_vad_feed(&vad[way], copy, n, frames[way] + n_frames[way], N / 160 + 1 - n_frames[way]);
+            n_heard[way] +=
+                gw_progress_feed(&progress[way], copy, n, heard[way] + n_heard[way], ROOM - n_heard[way]);
             n_answers[way] += gw_amd_feed(&amd[way], copy, n, answers[way] + n_answers[way], ROOM - n_answers[way]);
             gw_audio_meter_feed(&meter[way], copy, n);
             gw_agc_feed(&agc[way], copy, copy, n);
@@ -137,17 +139,22 @@ static void detectors(const int16_t *x, int32_t rate) {
             at += n;
         }
     }
-    require(n_frames[0] == n_frames[1] && !memcmp(frames[0], frames[1], (size_t)n_frames[0] * sizeof frames[0][0]), "vad");
-    require(n_heard[0] == n_heard[1] && !memcmp(heard[0], heard[1], (size_t)n_heard[0] * sizeof heard[0][0]), "progress");
-    require(n_answers[0] == n_answers[1] && !memcmp(answers[0], answers[1], (size_t)n_answers[0] * sizeof answers[0][0]), "amd");
+    require(n_frames[0] == n_frames[1] && !memcmp(frames[0], frames[1], (size_t)n_frames[0] * sizeof frames[0][0]),
+            "vad");
+    require(n_heard[0] == n_heard[1] && !memcmp(heard[0], heard[1], (size_t)n_heard[0] * sizeof heard[0][0]),
+            "progress");
+    require(n_answers[0] == n_answers[1] &&
+                !memcmp(answers[0], answers[1], (size_t)n_answers[0] * sizeof answers[0][0]),
+            "amd");
     require(!memcmp(gained[0], gained[1], sizeof gained[0]), "agc");
     gw_audio_report a, b;
     gw_audio_meter_read(&meter[0], 0, &a);
     gw_audio_meter_read(&meter[1], 0, &b);
-    require(a.rms_dbm0 == b.rms_dbm0 && a.noise_floor_dbm0 == b.noise_floor_dbm0 && a.idle_ms == b.idle_ms, "meter");
+    require(a.rms_dbm0 == b.rms_dbm0 && a.noise_floor_dbm0 == b.noise_floor_dbm0 && a.idle_ms == b.idle_ms,
+            "meter");
     for (int32_t i = 0; i < n_frames[0]; i++) speech += frames[0][i].speech;
-    printf("%d Hz: %d of %d frames speech, %d signals, %d answers, %.2f dBm0\n", (int)rate, (int)speech, (int)n_frames[0],
-           (int)n_heard[0], (int)n_answers[0], (double)a.rms_dbm0);
+    printf("%d Hz: %d of %d frames speech, %d signals, %d answers, %.2f dBm0\n", (int)rate, (int)speech,
+           (int)n_frames[0], (int)n_heard[0], (int)n_answers[0], (double)a.rms_dbm0);
 }
 
 int main(void) {
