@@ -32,8 +32,8 @@ static const float BOTH_WEIGHT = 0.29F;   /* of residue times offsets: off and n
 static const float BOTH_DIAL_WEIGHT = 3.2F;
 static const float TWIST_CENTRE_DB = -2.0F; /* middle of what must be accepted, -9 to +5 */
 static const float TWIST_UNIT_DB = 7.0F;
-static const float TWIST_WEIGHT = 0.27F;
-static const float WAVER_WEIGHT = 2.0F; /* of the variance of a tone's level from block to block */
+static const float TWIST_WEIGHT = 0.30F;
+static const float WAVER_WEIGHT = 2.5F; /* of the variance of a tone's level from block to block */
 
 /* A fit that may begin a digit alone; any other needs a good one before it. */
 static const float SURE_RESIDUE = 0.08F; /* share of energy */
