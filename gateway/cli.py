@@ -195,6 +195,53 @@ def demo(
     raise typer.Exit(run_demo(scenes=scene or None))
 
 
+@app.command("simulate")
+def simulate_call(  # noqa: PLR0917 - Typer names the options after them
+    target: Annotated[str, typer.Argument(metavar="FLOW|NUMBER", help="The flow, or the number that is called.")],
+    site: Annotated[Path | None, typer.Option("--site", help="The site's folder.", envvar="GATEWAY_SITE")] = None,
+    caller: Annotated[str, typer.Option("--from", help="Who calls; left out: a withheld number.")] = "",
+    at: Annotated[str, typer.Option("--at", help='When, such as "2026-11-23 09:05"; left out: now.')] = "",
+    keys: Annotated[
+        str | None, typer.Option("--keys", help='Such as "1, wait 3s, 123#"; left out: you are asked in the terminal.')
+    ] = None,
+    hang_up_after: Annotated[str, typer.Option("--hang-up-after", help="The caller's patience, such as 40s.")] = "",
+    agent: Annotated[list[str] | None, typer.Option("--agent", help="Such as anna=busy; repeatable.")] = None,
+    manager: Annotated[str, typer.Option("--manager", help="The same for the client's manager.")] = "",
+    lang: Annotated[str, typer.Option("--lang", help="pl or en: the language of the story.")] = "",
+    state: StateOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The story as JSON.")] = False,
+) -> None:
+    """Try a flow without a telephone: what the caller hears, who is rung, and why."""
+    from gateway.simulate import commands
+
+    options = commands.Options(
+        target=target,
+        caller=caller,
+        at=at,
+        keys=keys,
+        hang_up_after=hang_up_after,
+        agents=tuple(agent or ()),
+        manager=manager,
+        lang=lang,
+        as_json=as_json,
+    )
+    raise typer.Exit(commands.simulate(site_folder(site), options, state_folder(state) / "clips"))
+
+
+@app.command("test")
+def run_scripts(
+    site: SiteArgument = None,
+    junit: Annotated[Path | None, typer.Option("--junit", help="Write the results as JUnit XML.")] = None,
+    mutate: Annotated[
+        bool, typer.Option("--mutate", help="Count how many mistakes in the flow the calls would notice.")
+    ] = False,
+) -> None:
+    """Run the scripted calls beside the flows (flows/NAME.calls.yaml). Exit status 0, 1 (a call failed) or 2."""
+    from gateway.simulate import commands
+
+    raise typer.Exit(commands.run_scripts(site_folder(site), junit_file=junit, mutate=mutate))
+
+
 @app.callback(invoke_without_command=True)
 def _version(
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,

@@ -1,0 +1,106 @@
+"""The virtual caller: hears what is played, and does the deeds of the plan when it is time for them."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from gateway.core.facts import InputTaken, StepEntered
+from gateway.simulate.deeds import Deed, GiveUp, Nothing, Press, Wait
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from gateway.core.facts import AnyFact
+
+REACTION_S = 0.4
+"""From the end of a question to the first key: below the shortest time that a flow can wait for one (0.5 s)."""
+KEY_GAP_S = 0.25
+"""Between two keys of a group: a brisk hand, and below the shortest time between keys of a flow (0.5 s)."""
+_QUESTIONS = {"menu", "collect"}
+_TESTS = {"echo", "tone"}
+
+
+class Caller:
+    """`after(seconds, do)` is the office's clock, `press` and `hang_up` its telephone. `ask` is called for further
+    deeds when a question was heard and none is left (the interactive mode); it may give none."""
+
+    def __init__(
+        self,
+        deeds: Iterable[Deed],
+        *,
+        after: Callable[[float, Callable[[], None]], None],
+        press: Callable[[str], None],
+        hang_up: Callable[[], None],
+        ask: Callable[[], Iterable[Deed]] | None = None,
+    ) -> None:
+        self.deeds = deque(deeds)
+        self.up = False
+        """The call is answered and has not been told to end."""
+        self.playing = False
+        """Something with an end is being said to the caller."""
+        self._after, self._press, self._hang_up, self._ask = after, press, hang_up, ask
+        self._verb = ""
+        self._acting = False
+        self._at_once = False
+        self._ignoring = False
+
+    def learn(self, fact: AnyFact) -> None:
+        """A fact of the call."""
+        if isinstance(fact, StepEntered | InputTaken):
+            if self._ignoring:
+                self._ignoring = False
+                self.deeds.popleft()
+            if isinstance(fact, StepEntered):
+                self._verb = fact.verb
+
+    @property
+    def asked(self) -> bool:
+        """Whether a question has been heard to its end, or an echo or tone sounds."""
+        return self._verb in _TESTS or (self._verb in _QUESTIONS and not self.playing)
+
+    def consider(self) -> None:
+        """After every event: is it time for the next deed?"""
+        if not self.up or self._acting or self._ignoring:
+            return
+        if not self.deeds and self.asked and self._ask is not None:
+            self.deeds.extend(self._ask())
+            self._at_once = False
+        if not self.deeds:
+            return
+        match self.deeds[0]:
+            case Wait(seconds):
+                self._act(seconds, self._waited)
+            case GiveUp():
+                self.deeds.popleft()
+                self._hang_up()
+            case Nothing():
+                self._ignoring = self.asked
+            case Press(keys):
+                if self._at_once:
+                    self._act(0.0, lambda: self._key(keys))
+                elif self.asked:
+                    self._act(REACTION_S, lambda: self._key(keys))
+
+    def _act(self, seconds: float, do: Callable[[], None]) -> None:
+        self._acting = True
+        self._after(seconds, do)
+
+    def _waited(self) -> None:
+        self._acting = False
+        if self.up:
+            self.deeds.popleft()
+            self._at_once = True
+            self.consider()
+
+    def _key(self, keys: str) -> None:
+        """Press the first of `keys`, the others one by one behind it."""
+        self._acting = False
+        if not self.up:
+            return
+        if len(keys) > 1:
+            self._act(KEY_GAP_S, lambda: self._key(keys[1:]))
+        else:
+            self.deeds.popleft()
+            self._at_once = False
+        self._press(keys[0])

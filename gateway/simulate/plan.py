@@ -1,0 +1,73 @@
+"""What is simulated (a plan) and what came of it (a run)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from gateway.core.actions import LineAction
+from gateway.core.facts import AnyFact, CallRecord, StepEntered
+from gateway.simulate.deeds import Deed
+from gateway.simulate.phones import Habit
+
+PATIENCE_S = 900.0
+"""A caller of whom nothing else is said hangs up after that: longer than any queue of the example site."""
+TALK_S = 30.0
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """One call to simulate. `at` is Unix time; `caller` empty: withheld; `habits` by agent id, `everyone` for those
+    who are not named in it. Lengths count from the answer (`hang_up_after_s`) and from the bridge (`talk_s`)."""
+
+    called: str
+    caller: str = ""
+    at: float
+    deeds: tuple[Deed, ...] = ()
+    habits: dict[str, Habit] = msgspec.field(default_factory=dict)
+    everyone: Habit = Habit()
+    hang_up_after_s: float = PATIENCE_S
+    talk_s: float = TALK_S
+
+    def habit(self, agent: str) -> Habit:
+        """How an agent behaves."""
+        return self.habits.get(agent, self.everyone)
+
+
+class Pressed(msgspec.Struct, frozen=True):
+    """The caller pressed a key; `cut` when it stopped what was being said."""
+
+    key: str
+    cut: bool = False
+
+
+class HungUp(msgspec.Struct, frozen=True):
+    """The caller hung up."""
+
+
+Happening = AnyFact | LineAction | Pressed | HungUp
+"""One entry of a run's log."""
+
+
+class Run(msgspec.Struct, kw_only=True):
+    """What came of a plan: the log of everything that concerns the call, in order, with Unix times."""
+
+    call: str
+    log: list[tuple[float, Happening]] = msgspec.field(default_factory=list)
+    facts: list[AnyFact] = msgspec.field(default_factory=list)
+    """Those of this call, and what agents did."""
+    heard: list[str] = msgspec.field(default_factory=list)
+    """The words of each prompt that was begun, in order."""
+    record: CallRecord | None = None
+    """None: the call was turned away."""
+    unused: tuple[Deed, ...] = ()
+    """What the caller never came to do."""
+
+    @property
+    def steps(self) -> tuple[tuple[str, str], ...]:
+        """(flow, step) of every step, in order."""
+        return tuple((fact.flow, fact.step) for fact in self.facts if isinstance(fact, StepEntered))
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The steps, in order; one of another flow than the first as `flow/step`."""
+        first = self.steps[0][0] if self.steps else ""
+        return tuple(step if flow == first else f"{flow}/{step}" for flow, step in self.steps)

@@ -1,0 +1,245 @@
+"""Every sentence of the narrator, in Polish and in English: one table for each kind of code, one template a moment.
+
+A code of the core without a sentence is a mistake that a test finds; `said` shows the code itself then.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Language = Literal["pl", "en"]
+Table = dict[Language, dict[str, str]]
+
+REASONS: Table = {
+    "pl": {
+        "manager_free": "opiekun klienta może odebrać, więc najpierw dzwoni do niego",
+        "no_manager": "nie wiadomo, kto jest opiekunem, więc dzwoni do zespołu",
+        "manager_busy": "opiekun klienta jest zajęty, więc dzwoni do zespołu",
+        "manager_paused": "opiekun klienta ma przerwę, więc dzwoni do zespołu",
+        "manager_off": "opiekun klienta nie jest zalogowany, więc dzwoni do zespołu",
+        "manager_refused": "opiekun klienta odrzucił połączenie, więc dzwoni do zespołu",
+        "manager_no_answer": "opiekun klienta nie odebrał w swoim czasie, więc dzwoni do zespołu",
+        "manager_unreachable": "telefon opiekuna nie odpowiada, więc dzwoni do zespołu",
+        "team_exhausted": "w zespole nikt nie jest zalogowany, więc dzwoni do zespołu rezerwowego",
+        "max_wait": "minął najdłuższy czas czekania na zespół, więc dzwoni także do zespołu rezerwowego",
+    },
+    "en": {
+        "manager_free": "the assigned manager can answer, so the manager is rung first",
+        "no_manager": "it is not known who the manager is, so the team is rung",
+        "manager_busy": "the assigned manager is busy, so the team is rung",
+        "manager_paused": "the assigned manager has a pause, so the team is rung",
+        "manager_off": "the assigned manager is not logged in, so the team is rung",
+        "manager_refused": "the assigned manager refused the call, so the team is rung",
+        "manager_no_answer": "the assigned manager did not answer in time, so the team is rung",
+        "manager_unreachable": "the phone of the assigned manager does not respond, so the team is rung",
+        "team_exhausted": "nobody of the team is logged in, so the overflow team is rung",
+        "max_wait": "the longest wait for the team is over, so the overflow team is rung, too",
+    },
+}
+"""StageEntered.reason."""
+
+DECLINED: Table = {
+    "pl": {
+        "busy": "zajęte",
+        "refused": "odrzuca połączenie",
+        "no_answer": "nie odbiera",
+        "unreachable": "telefon nie odpowiada",
+        "cancelled": "przestaje dzwonić, bo dzwoniący już nie czeka",
+        "failed": "nie ma wolnej linii, żeby zadzwonić",
+    },
+    "en": {
+        "busy": "is busy",
+        "refused": "refuses the call",
+        "no_answer": "does not answer",
+        "unreachable": "the phone does not respond",
+        "cancelled": "is rung no more, because the caller does not wait any more",
+        "failed": "there is no free leg to ring the phone with",
+    },
+}
+"""AgentDeclined.why."""
+
+STAGES: Table = {
+    "pl": {"manager": "opiekun klienta", "team": "zespół", "overflow": "zespół rezerwowy"},
+    "en": {"manager": "assigned manager", "team": "team", "overflow": "overflow team"},
+}
+
+LEFT: Table = {
+    "pl": {
+        "answered": "ktoś odebrał",
+        "abandoned": "dzwoniący się rozłączył",
+        "overflowed": "nikt nie odebrał",
+        "lost": "połączenie przepadło z winy urządzenia",
+    },
+    "en": {
+        "answered": "somebody answered",
+        "abandoned": "the caller hung up",
+        "overflowed": "nobody answered",
+        "lost": "the call was lost through a fault of the box",
+    },
+}
+"""QueueLeft.outcome."""
+
+OUTCOMES: Table = {
+    "pl": {
+        "answered": "rozmowa z człowiekiem",
+        "abandoned": "rozłączenie w kolejce",
+        "overflowed": "nikt nie odebrał",
+        "in_menu": "bez kolejki",
+        "refused": "odrzucone",
+        "lost": "przepadło z winy urządzenia",
+    },
+    "en": {
+        "answered": "talked with a person",
+        "abandoned": "hung up in the queue",
+        "overflowed": "nobody answered",
+        "in_menu": "no queue",
+        "refused": "refused",
+        "lost": "lost through a fault of the box",
+    },
+}
+"""CallRecord.outcome."""
+
+ENDED_BY: Table = {
+    "pl": {
+        "caller": "rozłącza się dzwoniący",
+        "agent": "rozłącza się odbierający",
+        "flow": "rozłącza scenariusz",
+        "line": "rozłącza linia",
+        "box": "rozłącza urządzenie",
+    },
+    "en": {
+        "caller": "the caller hangs up",
+        "agent": "the agent hangs up",
+        "flow": "the flow hangs up",
+        "line": "the line ends it",
+        "box": "the box ends it",
+    },
+}
+"""CallRecord.ended_by."""
+
+REFUSED: Table = {
+    "pl": {
+        "no flow for this number": "do tego numeru nie należy żaden scenariusz",
+        "line is down": "linia nie działa",
+    },
+    "en": {
+        "no flow for this number": "no flow belongs to this number",
+        "line is down": "the line is down",
+    },
+}
+"""CallTurnedAway.reason."""
+
+LABELS: Table = {
+    "pl": {
+        "call": "telefon",
+        "step": "krok",
+        "hears": "słyszy",
+        "key": "klawisz",
+        "input": "wybór",
+        "client": "klient",
+        "queue": "kolejka",
+        "stage": "decyzja",
+        "offer": "dzwoni",
+        "declined": "agent",
+        "bridged": "rozmowa",
+        "left": "kolejka",
+        "talk_ended": "rozmowa",
+        "hung_up": "dzwoniący",
+        "ended": "koniec",
+        "turned_away": "koniec",
+    },
+    "en": {
+        "call": "call",
+        "step": "step",
+        "hears": "hears",
+        "key": "key",
+        "input": "input",
+        "client": "client",
+        "queue": "queue",
+        "stage": "decision",
+        "offer": "rings",
+        "declined": "agent",
+        "bridged": "talk",
+        "left": "queue",
+        "talk_ended": "talk",
+        "hung_up": "caller",
+        "ended": "end",
+        "turned_away": "end",
+    },
+}
+"""The word in front of a line."""
+
+TEXTS: Table = {
+    "pl": {
+        "call": "{caller} dzwoni na {called}, scenariusz {flow}",
+        "withheld": "numer zastrzeżony",
+        "step": "{step} ({verb})",
+        "hears": "„{words}”",
+        "music": "muzyka",
+        "echo_on": "własny głos (echo)",
+        "echo_off": "koniec echa",
+        "tone": "ton {hz} Hz, {level} dBm0",
+        "key": "{key}",
+        "cut": "{key} (przerywa komunikat)",
+        "input_match": "przyjęte: {keys}",
+        "input_no_match": "nie pasuje: {keys}",
+        "input_no_input": "brak odpowiedzi",
+        "caller_id": "{client}, rozpoznany po numerze; opiekun: {manager}",
+        "keyed": "{client}, rozpoznany po numerze klienta; opiekun: {manager}",
+        "queue": "{team}, miejsce {position}",
+        "stage": "{stage} ({team}): {reason}",
+        "offer_manager": "{agent} (opiekun klienta)",
+        "offer_longest": "{agent} (najdłużej wolny telefon: {team})",
+        "offer_again": "{agent} (jeszcze raz, bo nikt inny nie odebrał: {team})",
+        "declined": "{agent}: {why} (po {rang_s} s)",
+        "bridged": "odbiera {agent} ({stage}), po {wait_s} s czekania",
+        "nobody": "{team}: nikt, kto mógłby odebrać, nie jest zalogowany, więc nikt nie dzwoni",
+        "left": "koniec czekania po {wait_s} s: {outcome}",
+        "talk_ended": "koniec po {talk_s} s",
+        "hung_up": "rozłącza się",
+        "ended": "{ended_by}; wynik: {outcome}",
+        "fault": "{ended_by} ({fault}); wynik: {outcome}",
+        "turned_away": "odmowa {code}: {reason}",
+    },
+    "en": {
+        "call": "{caller} calls {called}, flow {flow}",
+        "withheld": "withheld number",
+        "step": "{step} ({verb})",
+        "hears": '"{words}"',
+        "music": "music",
+        "echo_on": "the own voice (echo)",
+        "echo_off": "end of the echo",
+        "tone": "tone of {hz} Hz, {level} dBm0",
+        "key": "{key}",
+        "cut": "{key} (stops the prompt)",
+        "input_match": "taken: {keys}",
+        "input_no_match": "no match: {keys}",
+        "input_no_input": "no answer",
+        "caller_id": "{client}, known by the number; manager: {manager}",
+        "keyed": "{client}, known by the client number; manager: {manager}",
+        "queue": "{team}, place {position}",
+        "stage": "{stage} ({team}): {reason}",
+        "offer_manager": "{agent} (assigned manager)",
+        "offer_longest": "{agent} (longest idle of {team})",
+        "offer_again": "{agent} (again, as nobody else has answered: {team})",
+        "declined": "{agent}: {why} (after {rang_s} s)",
+        "bridged": "{agent} answers ({stage}), after {wait_s} s of waiting",
+        "nobody": "{team}: nobody who could answer is logged in, so nobody is rung",
+        "left": "the wait ends after {wait_s} s: {outcome}",
+        "talk_ended": "over after {talk_s} s",
+        "hung_up": "hangs up",
+        "ended": "{ended_by}; outcome: {outcome}",
+        "fault": "{ended_by} ({fault}); outcome: {outcome}",
+        "turned_away": "refused with {code}: {reason}",
+    },
+}
+
+
+def said(table: Table, language: Language, code: str) -> str:
+    """The sentence of a code; the code itself when there is none."""
+    return table[language].get(code, code)
+
+
+def language_of(text: str) -> Language:
+    """The narrator's language for a language of the site: Polish for Polish, else English."""
+    return "pl" if text == "pl" else "en"
