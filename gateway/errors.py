@@ -6,7 +6,7 @@
     |-- TransitionError    our fault: a state was asked for a step that its table does not have
     |-- NativeError        the pjsua2 build: unknown version, other layout, missing symbol
     |-- AudioError         a caller of gateway.audio: wrong dtype, shape or sample rate
-    |-- SpeechError        the speech engine: missing, or it failed on a text
+    |-- SpeechError        the speech engine: missing, or it failed on a text; or a value that cannot be said
     |-- LineError          a line process: does not start, does not greet, speaks another version
     |-- StoreError         the journal: cannot be opened, damaged, disk full
     `-- BrokerError        the MQTT broker: refuses us, bad settings
@@ -58,7 +58,7 @@ class AudioError(GatewayError):
 
 
 class SpeechError(GatewayError):
-    """The speech engine is missing or failed on a text."""
+    """The speech engine is missing or failed on a text, or a value that cannot be said."""
 
 
 class LineError(GatewayError):

@@ -161,7 +161,7 @@ def _site(root: Section, files: SiteFiles, problems: Problems, made: _Gateway) -
             node.items["country"][1].place, f"'{shown(country)}' is no country", expected="two letters, such as PL"
         )
     made.voices = _voices(section, problems)
-    prompts = PromptReader(problems, files, made.voices)
+    prompts = PromptReader(problems, files, made.voices, made.country)
     for key in ("goodbye", "trouble"):
         said = section.get(key, expected="a text for each language")
         if said is not None and made.voices:

@@ -1,6 +1,6 @@
 """What is said: a text, one text per language, or a recording's file name, turned into parts and their sources.
 
-A text with variables is split at them; each literal piece is a clip, each variable's value another. Whatever can be
+A text with variables is split at them; each literal piece is a clip, each variable's value others. Whatever can be
 asked for is listed here before a call comes, so that nothing is ever rendered while somebody waits.
 """
 
@@ -15,12 +15,14 @@ from gateway.config.fields import clean, kind, shown
 from gateway.config.files import RECORDING_MAX
 from gateway.config.settings import ClipSource
 from gateway.config.source import Mapping, Scalar
-from gateway.config.variables import NAME, Variables
+from gateway.config.variables import NAME, Variables, Word, read_how
 from gateway.core.actions import Clip
 from gateway.core.flow_model import Part, Prompt
-from gateway.core.saying import value_texts
+from gateway.core.saying import in_words, value_texts
 from gateway.core.speech import RENDERER, clip_for
+from gateway.core.verbal import LANGUAGES, vocabulary
 from gateway.core.wav import wav_problem
+from gateway.errors import SpeechError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,16 +37,17 @@ if TYPE_CHECKING:
 EXPECTED = 'a text, a text for each language such as {pl: "...", en: "..."}, or the name of a .wav file'
 TEXT_MAX = 2000
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
+_WORD = re.compile(r"\S+")
 
 
 class PromptReader:
     """Reads prompts of one site. `sources` collects how each clip is made; `voices` is language -> voice (empty when
-    gateway.yaml could not be read; then languages are not judged)."""
+    gateway.yaml could not be read; then languages are not judged); `country` that of phone numbers."""
 
-    def __init__(self, problems: Problems, files: SiteFiles, voices: MappingOf[str, str]) -> None:
-        self._problems, self._files, self._voices = problems, files, voices
+    def __init__(self, problems: Problems, files: SiteFiles, voices: MappingOf[str, str], country: str = "") -> None:
+        self._problems, self._files, self._voices, self._country = problems, files, voices, country
         self.sources: dict[str, ClipSource] = {}
-        self._said: dict[tuple[str, Spoken, str], Place] = {}
+        self._said: dict[tuple[Part, Spoken, str], Place] = {}
         self._words: dict[str, set[str]] = {}
 
     def prompt(
@@ -153,28 +156,70 @@ class PromptReader:
     def _variable(
         self, parts: list[Part], node: Scalar, found: re.Match[str], language: str, variables: Variables | None
     ) -> None:
-        name = found[1].strip()
         place = inside(node, found.start(), found.end() - found.start())
         if variables is None:
-            self._problems.add(place, f"'{{{shown(name)}}}' cannot stand in this text", hint="no call is known here")
+            self._problems.add(place, f"'{shown(found[0])}' cannot stand in this text", hint="no call is known here")
             return
+        words = [
+            Word(word[0], inside(node, found.start(1) + word.start(), len(word[0])))
+            for word in _WORD.finditer(found[1])
+        ]
+        name = words[0].text if words else ""
         known = variables.names()
         if name not in known:
-            self._problems.add(place, f"there is no variable '{shown(name)}'", wrong=name, among=known)
+            is_named = len(words) > 1 and words[1].text == "as"
+            name = name if is_named else found[1].strip()
+            at = words[0].place if is_named else place
+            self._problems.add(at, f"there is no variable '{shown(name)}'", wrong=name, among=known)
+            return
+        part = self._kind(words, language, variables) if len(words) > 1 else Part(variable=name)
+        if part is None:
             return
         spoken = variables.spoken(name)
-        if not spoken:
+        if not spoken and not part.kind:
+            kinds = variables.kinds(name)
             self._problems.add(
                 place,
-                f"'{name}' cannot be said",
-                expected=", ".join(f"{{{n}}}" for n in known if variables.spoken(n)),
-                hint="only what is known when the site is loaded, and digits, can be said",
+                f"'{name}' cannot be said" + (" without telling as what" if kinds else ""),
+                expected=", ".join(f"{{{name} as {kind}}}" for kind in kinds)
+                or ", ".join(f"{{{n}}}" for n in known if variables.spoken(n)),
+                hint="" if kinds else "only what is known when the site is loaded, and digits, can be said",
             )
             return
         if spoken == "word":
             self._words.setdefault(name, set()).update(variables.set_values[name])
-        self._said.setdefault((name, spoken, language), place)
-        parts.append(Part(variable=name))
+        self._said.setdefault((part, spoken, language), place)
+        parts.append(part)
+
+    def _kind(self, words: list[Word], language: str, variables: Variables) -> Part | None:
+        """`{name as KIND WORDS}`, of which `words` are the inside. None when a problem was noted."""
+        (name, at), behind, *how = words
+        kinds = variables.kinds(name)
+        bare = f"{{{name}}}" if variables.spoken(name) else ""
+        if behind.text != "as" or not how:
+            wrong = f"it is not told as what '{name}' is said" if behind.text == "as" else f"no 'as' behind '{name}'"
+            expected = f"{{{name} as ...}} with {', '.join(kinds)}" if kinds else bare
+            self._problems.add(behind.place, wrong, expected=expected)
+            return None
+        read = read_how(how, self._problems, self._country)
+        if read is None:
+            return None
+        kind, form = read
+        if kind not in kinds:
+            self._problems.add(at, f"'{name}' cannot be said as {kind}", expected=", ".join(kinds) or bare)
+            return None
+        if language not in LANGUAGES:
+            expected = f"a text in {' or '.join(LANGUAGES)}"
+            self._problems.add(behind.place, f"values cannot be said in '{language}'", expected=expected)
+            return None
+        for value in sorted(variables.set_values.get(name, ())):
+            try:
+                in_words(value, kind, language, form)
+            except SpeechError as error:
+                unfit = f"'{name}' can be set to '{shown(value)}', which cannot be said as {kind}"
+                self._problems.add(at, unfit, hint=str(error))
+                return None
+        return Part(variable=name, kind=kind, form=form)
 
     def _spoken(self, text: str, language: str, place: str) -> Clip:
         voice = self._voices.get(language, "")
@@ -186,19 +231,25 @@ class PromptReader:
         self.sources.setdefault(source.key, source)
 
     def add_values(self, site: Site) -> None:
-        """List every value that a variable in any text can have in this site, as `saying.value_texts` will say it."""
-        for (name, spoken, language), place in self._said.items():
-            match spoken:
-                case "agent":
-                    values: Iterable[str] = site.agents
-                case "client":
-                    values = {client.name for client in site.clients.values()}
-                case "called":
-                    values = site.numbers
-                case "digits":
-                    values = "0123456789"
-                case _:
-                    values = self._words.get(name, set())
-            for value in sorted(values):
-                for text in value_texts(name, value, language=language, site=site):
-                    self._spoken(text, language, str(place))
+        """List everything that a variable in any text can become in this site, as `saying.value_texts` will say it."""
+        for (part, spoken, language), place in self._said.items():
+            for text in self._texts(part, spoken, language, site):
+                self._spoken(text, language, str(place))
+
+    def _texts(self, part: Part, spoken: Spoken, language: str, site: Site) -> Iterable[str]:
+        """What can be said for a variable: its values, where they are known beforehand, else all words of its kind."""
+        values: Iterable[str]
+        match spoken:
+            case "agent":
+                values = site.agents
+            case "client":
+                values = {client.name for client in site.clients.values()}
+            case "called":
+                values = site.numbers
+            case "word":
+                values = self._words[part.variable]
+            case _:
+                if part.kind and not (spoken == part.kind == "digits"):
+                    return vocabulary(part.kind, language, part.form)
+                values = "0123456789"
+        return (text for value in sorted(values) for text in value_texts(part, value, language=language, site=site))

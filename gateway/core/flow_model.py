@@ -11,13 +11,18 @@ from typing import Literal
 import msgspec
 
 from gateway.core.actions import Clip
+from gateway.core.verbal import Form, Kind
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """A piece of a sentence: a clip that is ready, or a variable whose value becomes one (`speech.clip_for`)."""
+    """A piece of a sentence: a clip that is ready, or a variable whose value becomes some (`saying.value_texts`)."""
 
     clip: Clip | None = None
     variable: str = ""
+    kind: Kind | Literal[""] = ""
+    """As what the value is said: `{balance as money PLN}`. Empty: as a name, a word, or digit by digit."""
+    form: Form = Form()
+    """How it is declined, and so on; of use with a kind only."""
 
 
 class Prompt(msgspec.Struct, frozen=True, kw_only=True):

@@ -277,7 +277,7 @@ def test_branch_set_goto_and_variables():
     )  # fmt: skip
     rig.call(NOWAK)
     rig.call()
-    assert heard(rig) == ["nowak 2 0 0 2", "orders"]
+    assert heard(rig) == ["nowak dwa zero zero dwa", "orders"]
 
 
 def test_another_flow_is_entered_at_its_start_or_at_a_step():

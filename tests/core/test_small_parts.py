@@ -12,11 +12,10 @@ from gateway.core.directory import Directory
 from gateway.core.flow_model import AllOf, AnyOf, Comparison, Not
 from gateway.core.legs import LEG_TABLE, Leg
 from gateway.core.media import MediaStats, mos, mos_of
-from gateway.core.saying import clips_of, names_in, value_texts
 from gateway.core.timers import Timers
 from gateway.errors import TransitionError
 
-from .factory import KOWALSKI, MAIN, prompt, site
+from .factory import KOWALSKI, MAIN, site
 
 KNOWN = Comparison(variable="area")
 IS_A = Comparison(variable="area", op="==", values=("a",))
@@ -120,26 +119,6 @@ def test_directory():
     plain = Directory(site(numbers={"48221234500": "reception"}))
     assert plain.dialled("+48221234500") == ("48221234500", "reception")
     assert plain.dialled("221234500") == ("48221234500", "reception")
-
-
-def test_prompts_and_values():
-    of = site()
-    assert value_texts("manager", "anna", language="pl", site=of) == ("Anną Nowak",)
-    assert value_texts("manager", "anna", language="en", site=of) == ("Anna Nowak",)
-    assert value_texts("manager", "nobody", language="pl", site=of) == ()
-    assert value_texts("caller", "+48123", language="pl", site=of) == ("4", "8", "1", "2", "3")
-    assert value_texts("area", "invoices", language="pl", site=of) == ("invoices",)
-    both = prompt({"pl": "Łączę z {manager}", "en": "I am calling {manager}"})
-    assert names_in(both) == {"manager"}
-
-    def said(language: str, **values: str) -> list[str]:
-        clips = clips_of(both, values, language=language, fallback="en", site=of)
-        return [clip.words for clip in clips]
-
-    assert said("pl", manager="anna") == ["Łączę z", "Anną Nowak"]
-    assert said("de", manager="anna") == ["I am calling", "Anna Nowak"]
-    assert said("pl") == ["Łączę z"]
-    assert clips_of(prompt({}), {}, language="pl", fallback="en", site=of) == ()
 
 
 def stats(**more) -> MediaStats:
