@@ -18,7 +18,7 @@ NATIVE = ROOT / "native"
 # The bare headers are the contract: cffi reads them in this order, and so does the compiler.
 CONTRACT = (
     "dtmf.h", "dtmf_gen.h", "level.h", "meter.h", "g711.h", "mix.h", "resample.h", "vad.h", "progress.h",
-    "amd.h", "agc.h", "tone.h", "record.h", "tap.h", "wake.h", "pj.h",
+    "amd.h", "agc.h", "tone.h", "record.h", "tap.h", "clock.h", "wake.h", "pj.h",
 )  # fmt: skip
 
 # Portable code: nothing that a plain x86-64 or aarch64 does not have.

@@ -16,6 +16,10 @@ enum { PJMEDIA_TYPE_AUDIO = 1, PJMEDIA_FORMAT_DETAIL_AUDIO = 1, PJMEDIA_DIR_ENCO
 enum { PJMEDIA_FRAME_TYPE_NONE = 0, PJMEDIA_FRAME_TYPE_AUDIO = 1 };
 
 typedef struct {
+    long sec, msec;
+} pj_time_val;
+
+typedef struct {
     char *ptr;
     ssize_t slen;
 } pj_str_t;
@@ -104,6 +108,14 @@ typedef struct {
     X(void *, pjsua_get_pjsip_endpt, (void))                                                                       \
     X(unsigned, pjsua_call_get_max_count, (void))                                                                  \
     X(void, pjsip_tsx_set_timers, (unsigned t1, unsigned t2, unsigned t4, unsigned td))                            \
+    X(void *, pjsua_get_pjmedia_endpt, (void))                                                                     \
+    X(pj_status_t, pjmedia_endpt_stop_threads, (void *endpt))                                                      \
+    X(void *, pjmedia_endpt_get_ioqueue, (void *endpt))                                                            \
+    X(int, pj_ioqueue_poll, (void *ioqueue, const pj_time_val *timeout))                                           \
+    X(pj_status_t, pj_thread_create,                                                                               \
+      (void *pool, const char *name, int (*run)(void *), void *arg, size_t stack, unsigned flags, void **thread))  \
+    X(pj_status_t, pj_thread_join, (void *thread))                                                                 \
+    X(pj_status_t, pj_thread_destroy, (void *thread))                                                              \
     X(void *, pjsip_endpt_get_ioqueue, (void *endpt))                                                              \
     X(pj_status_t, pj_ioqueue_register_sock,                                                                       \
       (void *pool, void *ioqueue, long sock, void *user_data, const pj_ioqueue_callback *cb, void **key))          \

@@ -20,7 +20,9 @@ EXAMPLE = ROOT / "firmware_config" / "site.example"
 
 def gateway(*words: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "gateway", *map(str, words)]
-    return subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+    return subprocess.run(
+        command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
+    )
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from ctypes import CDLL, c_char_p
 from pathlib import Path
 from typing import Any
 
+from gateway.audio.clock import start_clock, stop_clock
 from gateway.audio.tap import bind, legs_max, sip_timers
 from gateway.core.line_config import LineConfig
 from gateway.errors import LineError
@@ -24,6 +25,9 @@ pjsip_log = logging.getLogger("gateway.line.pjsip")
 
 _SECRET = re.compile(r"(?i)(password|passwd|secret|response|nonce|cnonce|username)(\s*[=:]\s*)(\"[^\"]*\"|\S+)")
 _FREE_PORT_TRIES = 8
+
+CLOCK_RATE, FRAME_MS = 8000, 20
+"""Of the bridge; G.722 is resampled."""
 
 
 class _Log(LogWriter):  # type: ignore[misc]
@@ -72,7 +76,8 @@ class LineEndpoint:
         self.port = 0
         self.listening = self._listen()
         self._endpoint.libStart()
-        self._endpoint.audDevManager().setNullDev()
+        bridge = int(self._endpoint.audDevManager().setNoDev())
+        start_clock(bridge, sample_rate=CLOCK_RATE, frame_samples=CLOCK_RATE * FRAME_MS // 1000)
         self.codecs = self._choose_codecs()
 
     @property
@@ -90,6 +95,7 @@ class LineEndpoint:
 
     def destroy(self) -> None:
         """After this the process must leave by os._exit: the library does not survive its own exit handlers."""
+        stop_clock()
         self._endpoint.libDestroy()
 
     def _settings(self) -> Any:
@@ -98,9 +104,9 @@ class LineEndpoint:
         ua.threadCnt, ua.mainThreadOnly = 0, True
         ua.maxCalls = 1024  # the library lowers it to what it was built for
         ua.userAgent = self._config.user_agent
-        media.clockRate = media.sndClockRate = 8000
-        media.audioFramePtime = media.ptime = 20
-        media.threadCnt = 1
+        media.clockRate = media.sndClockRate = CLOCK_RATE
+        media.audioFramePtime = media.ptime = FRAME_MS
+        media.threadCnt = 1  # 0 is not taken; our clock stops it (docs/adr/0004)
         media.noVad, media.ecTailLen, media.quality = True, 0, 1
         logs.msgLogging, logs.level, logs.consoleLevel = 0, 2, 2
         logs.writer = self._log

@@ -15,6 +15,7 @@ from gateway.line import states
 from gateway.line.rtcp import MediaTotals
 
 if TYPE_CHECKING:
+    from gateway.audio.clock import Arrivals
     from gateway.audio.tap import Tap
 
 
@@ -49,6 +50,8 @@ class Leg:
     """Via branch of our INVITE: names its transaction."""
     dialog: LegDialog | None = None
     tap: Tap | None = None
+    arrivals: Arrivals | None = None
+    """Of its present stream."""
     hung_up_by: EndedBy | None = None
     """Who of us told it to end: the core ("us") or the line itself."""
     ended: tuple[int, str, EndedBy] | None = None

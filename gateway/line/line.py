@@ -13,12 +13,13 @@ from typing import Any
 
 import msgspec
 
+from gateway.audio.clock import Arrivals
 from gateway.audio.tap import connect, disconnect, unwatch_stream
 from gateway.core import events
 from gateway.core.events import EndedBy, LineEvent
 from gateway.core.line_config import LineConfig
 from gateway.core.numbers import mask
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, NativeError
 from gateway.line import dialogs
 from gateway.line.accounts import GatewayAccount, resolve_host, trunk_addresses
 from gateway.line.call import LegCall
@@ -215,8 +216,10 @@ class Line:
         found = self.legs.get(leg)
         if found is not None:
             self.connections.no_port(("far", leg))
+            arrived = found.arrivals.end() if found.arrivals is not None else None
+            found.arrivals = None
             if stat is not None:
-                found.media.add(stat, found.codec)
+                found.media.add(stat, found.codec, arrived)
 
     def info_key(self, leg: str, key: str, duration_ms: int) -> None:
         self.keys.from_info(self._leg(leg), key, duration_ms)
@@ -261,6 +264,8 @@ class Line:
         leg.telephone_event = 0 < info.audTxEventPt < 128
         self.sounds.tap(leg)
         self.connections.port(("far", leg.id), media.audioConfSlot)
+        if leg.arrivals is None:
+            leg.arrivals = _watched(leg, media.index, int(info.rxPt))
         now = f"{info.codecName}/{info.codecClockRate}", media.status == pj.PJSUA_CALL_MEDIA_REMOTE_HOLD
         if now != (leg.codec, leg.held):
             leg.codec, leg.held = now
@@ -282,6 +287,17 @@ class Line:
         if dialog is not None and dialog != leg.dialog:
             leg.dialog = dialog
             self.emit(dialog)
+
+
+def _watched(leg: Leg, media: int, payload_type: int) -> Arrivals | None:
+    """The RTP clock of every codec that the line offers is 8 kHz, that of G.722 too (RFC 3551, 4.5.2)."""
+    where = leg.sip.getMedTransportInfo(media)
+    ports = [int(str(name).rpartition(":")[2]) for name in (where.localRtpName, where.localRtcpName)]
+    try:
+        return Arrivals(rtp_port=ports[0], rtcp_port=ports[1], payload_type=payload_type, clock_rate=8000)
+    except NativeError as error:
+        log.warning("leg %s: its jitter is only known to a frame: %s", leg.id, error)
+        return None
 
 
 def _quietly(edge: Callable[[int, int], None]) -> Callable[[int, int], None]:

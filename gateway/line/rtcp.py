@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gateway.audio.clock import Arrived
 from gateway.core.media import MediaStats
 
 
@@ -23,8 +24,12 @@ class MediaTotals:
         self._tx_jitter_ms: float | None = None
         self._rtt_ms: float | None = None
 
-    def add(self, stat: Any, codec: str) -> None:
-        """One stream that ends. Jitter and round trip are means; of several streams the worst counts."""
+    def add(self, stat: Any, codec: str, arrived: Arrived | None) -> None:
+        """One stream that ends. Jitter and round trip are means; of several streams the worst counts.
+
+        The media clock takes packets in late (docs/adr/0004): what depends on when they came is corrected by
+        `arrived`. Without it (a stream that ended before its media was up) the library's own figures stand.
+        """
         self._streams += 1
         self._codec = codec or self._codec
         rx, tx, rtt = stat.rtcp.rxStat, stat.rtcp.txStat, stat.rtcp.rttUsec
@@ -32,12 +37,14 @@ class MediaTotals:
         self._rx_lost += int(rx.loss)
         self._rx_discarded += int(rx.discard) + int(stat.jbuf.discard)
         self._tx_packets += int(tx.pkt)
-        self._rx_jitter_ms = max(self._rx_jitter_ms, int(rx.jitterUsec.mean) / 1000)
+        jitter_ms = arrived.jitter_ms if arrived is not None and arrived.packets else int(rx.jitterUsec.mean) / 1000
+        self._rx_jitter_ms = max(self._rx_jitter_ms, jitter_ms)
         if int(tx.updateCount) > 0:
             self._tx_lost = (self._tx_lost or 0) + int(tx.loss)
             self._tx_jitter_ms = max(self._tx_jitter_ms or 0.0, int(tx.jitterUsec.mean) / 1000)
         if int(rtt.n) > 0:
-            self._rtt_ms = max(self._rtt_ms or 0.0, int(rtt.mean) / 1000)
+            late_ms = arrived.rtcp_late_ms if arrived is not None else 0.0
+            self._rtt_ms = max(self._rtt_ms or 0.0, int(rtt.mean) / 1000 - late_ms)
 
     def result(self) -> MediaStats | None:
         """None when there was no stream at all."""

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from gateway.audio.clock import Arrived
 from gateway.errors import TransitionError
 from gateway.line.call import guarded
 from gateway.line.clips import Clips
@@ -85,13 +86,20 @@ def stat(*, rtcp, pkt=100, loss=3):
 def test_unknown_is_not_zero():
     totals = MediaTotals()
     assert totals.result() is None
-    totals.add(stat(rtcp=False), "PCMA/8000")
+    totals.add(stat(rtcp=False), "PCMA/8000", None)
     media = totals.result()
     assert (media.rx_packets, media.rx_lost, media.rx_discarded, media.rx_jitter_ms) == (100, 3, 3, 4.0)
     assert (media.tx_lost, media.tx_jitter_ms, media.rtt_ms) == (None, None, None)
-    totals.add(stat(rtcp=True), "")
+    totals.add(stat(rtcp=True), "", None)
     media = totals.result()
     assert (media.codec, media.rx_packets, media.tx_lost, media.rtt_ms) == ("PCMA/8000", 200, 3, 4.0)
+
+
+def test_what_depends_on_when_packets_came_is_taken_from_the_kernels_stamps():
+    totals = MediaTotals()
+    totals.add(stat(rtcp=True), "PCMA/8000", Arrived(packets=100, jitter_ms=1.5, rtcp_late_ms=3.0))
+    media = totals.result()
+    assert (media.rx_jitter_ms, media.rtt_ms) == (1.5, 1.0)
 
 
 def test_an_exception_stays_in_the_callback():

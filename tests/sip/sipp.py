@@ -21,8 +21,8 @@ class Sipp:
         self.log = folder / f"sipp-{scenario}-{self.port}.log"
         command = ["sipp", "-sf", str(SCENARIOS / f"{scenario}.xml"), "-i", "127.0.0.1", "-p", str(self.port)]
         command += ["-mi", "127.0.0.1", "-mp", str(media), "-m", str(calls), "-l", str(at_once)]
-        command += ["-d", str(stay_ms), "-s", service, "-t", "t1" if tcp else "u1", "-nostdin", "-timeout", str(timeout_s)]
-        command += ["-r", str(at_once * 10)]
+        command += ["-d", str(stay_ms), "-s", service, "-t", "t1" if tcp else "u1", "-nostdin"]
+        command += ["-timeout", str(timeout_s), "-r", str(at_once * 10)]
         command += ["-timeout_error", *(["-rtp_echo"] if echo else []), *([to] if to else [])]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
