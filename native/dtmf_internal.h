@@ -62,6 +62,70 @@ typedef struct {
     float fill[2][GW_FIT_BLOCKS]; /* level of each tone in each block, relative to the fit: 1 when steady */
 } gw_two_tones;
 
+/* A fit in the making: two systems of normal equations, that of the even half of the window (cosines, t * sin) and
+   that of the odd one (sines, t * cos). In gram, rhs, factor, forward and coef the even one has lanes 0 and 2, the
+   odd one 1 and 3. */
+enum { GW_FIT_EVEN, GW_FIT_ODD, GW_FIT_MOST = 13 }; /* unknowns: hum 2, dial tone 7, two tones, t times them */
+typedef struct {
+    gw_v4 basis[2][GW_FIT_MOST][GW_FIT_LANES];
+    gw_v4 signal[2][GW_FIT_LANES];
+    gw_v4 gram[GW_FIT_MOST][GW_FIT_MOST]; /* lower triangle */
+    gw_v4 rhs[GW_FIT_MOST];
+    gw_v4 factor[GW_FIT_MOST][GW_FIT_MOST]; /* of gram = factor * diagonal * its transpose */
+    gw_v4 forward[GW_FIT_MOST];             /* half the solution */
+    gw_v4 coef[GW_FIT_MOST];
+    int32_t fixed; /* hum and dial tone come first, so many */
+} gw_two_halves;
+
+typedef struct {
+    float c, s;
+} gw_phasor;
+
+/* A sine turned by half a step, and by GW_FIT_HALF steps. */
+typedef struct {
+    gw_phasor at[2];
+} gw_fit_ends;
+
+static inline gw_v4 gw_both(float even, float odd) { return (gw_v4){even, odd, even, odd}; }
+
+static inline float gw_sum_lanes(gw_v4 v) { return (v[0] + v[1]) + (v[2] + v[3]); }
+
+/* t of lane n: samples from the centre of the window, 1 at its end */
+static inline gw_v4 gw_fit_t(int32_t n) {
+    return ((gw_v4){0.5F, 1.5F, 2.5F, 3.5F} + (float)(4 * n)) / (float)GW_FIT_HALF;
+}
+
+static inline gw_phasor gw_times(gw_phasor p, gw_phasor q) {
+    return (gw_phasor){p.c * q.c - p.s * q.s, p.s * q.c + p.c * q.s};
+}
+
+static inline gw_phasor gw_twice(gw_phasor p) { return gw_times(p, p); }
+
+/* Four samples of a wave, and t there. */
+typedef struct {
+    gw_v4 c, s, t;
+} gw_four_samples;
+
+/* Stores lane n of unknowns i and i + 2 (t times the other half of i), sums their products with the signal, and moves
+   w on by `step`, eight samples. */
+static inline void gw_take(gw_two_halves *f, int32_t i, int32_t n, gw_four_samples *w, gw_phasor step, gw_v4 sum[4]) {
+    const gw_v4 c = w->c, s = w->s, even = f->signal[GW_FIT_EVEN][n], odd = f->signal[GW_FIT_ODD][n];
+    const gw_v4 tc = w->t * c, ts = w->t * s;
+    f->basis[GW_FIT_EVEN][i][n] = c;
+    f->basis[GW_FIT_ODD][i][n] = s;
+    if (f->fixed) { /* nobody else asks for them */
+        f->basis[GW_FIT_EVEN][i + 2][n] = ts;
+        f->basis[GW_FIT_ODD][i + 2][n] = tc;
+    }
+    sum[0] += even * c;
+    sum[1] += odd * s;
+    sum[2] += even * ts;
+    sum[3] += odd * tc;
+    w->c = c * step.c - s * step.s;
+    w->s = s * step.c + c * step.s;
+    w->t += 8.0F / (float)GW_FIT_HALF;
+}
+
 /* What is fitted away beside the tones; GW_FIT_DIAL: hum and 330 to 480 Hz. */
 typedef enum { GW_FIT_ALONE, GW_FIT_HUM, GW_FIT_DIAL } gw_fit_beside;
 

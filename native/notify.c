@@ -13,6 +13,7 @@
 
 static int pair[2] = {-1, -1}; /* reading end, writing end; made before the first tap, kept for ever */
 static atomic_int announced;
+static _Thread_local uint32_t times; /* a thread's own calls of gw_notify */
 
 int gw_notify_fd(void) {
     if (pair[0] < 0 && socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) != 0) return -1;
@@ -20,8 +21,11 @@ int gw_notify_fd(void) {
 }
 
 void gw_notify(void) {
+    times++;
     if (atomic_exchange(&announced, 1) == 0) (void)send(pair[1], "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
+
+uint32_t gw_notified(void) { return times; }
 
 void gw_notify_clear(void) {
     char byte;

@@ -22,6 +22,7 @@ def main() -> None:
     rows: list[Row] = []
     parts = [
         ("switchboard", core.switchboard),
+        ("simulate", core.simulate_calls),
         ("check", lambda: core.check(folder / "check")),
         ("idle and IVR", lambda: calls.idle_and_ivr(folder / "ivr")),
         ("floor", lambda: calls.floor(folder / "floor")),

@@ -8,8 +8,12 @@ import sys
 import time
 from pathlib import Path
 
+from gateway.config.load import load_site
 from gateway.core.actions import Dial
 from gateway.core.events import Event, KeyPressed, LegAnswered, LegEnded, LegFreed, LegProceeded, PlayEnded
+from gateway.simulate.lengths import Lengths
+from gateway.simulate.office import simulate
+from gateway.simulate.script_files import load_scripts
 from tests.bench.calls import Row
 from tests.bench.process import percentile
 from tests.core.factory import KOWALSKI, Rig
@@ -78,6 +82,20 @@ def _one_call(rig: Rig) -> None:
     ):
         rig.now += 0.2
         rig.tell(event)
+
+
+def simulate_calls() -> list[Row]:
+    """A thousand calls of the shipped Polish reception, by its own scripts, through the virtual office."""
+    folder = ROOT / "firmware_config" / "site.example"
+    settings = load_site(folder)
+    site, lengths = settings.site, Lengths(settings.clips)
+    (file,) = [file for file in load_scripts(folder, site) if file.flow == "reception_pl"]
+    plans = [script.plan for script in file.scripts]
+    begin = time.monotonic()
+    for number in range(1000):
+        simulate(site, plans[number % len(plans)], lengths=lengths)
+    spent = time.monotonic() - begin
+    return [Row("simulate 1000 calls of reception_pl", f"{spent:.2f} s", "below 2 s")]
 
 
 def check(_folder: Path) -> list[Row]:

@@ -111,6 +111,8 @@ class RtpEnd:
         """What the far end wants to receive RFC 4733 as; we receive it as EVENT_PAYLOAD."""
         self.remote_ssrc = 0
         self.packets = 0
+        self.key_sent_at = 0.0
+        """Monotonic seconds at which the first packet of the last key went out."""
         self._to_send = np.zeros(0, np.int16)
         self._loop = False
         self._keys: list[str] = []
@@ -218,6 +220,7 @@ class RtpEnd:
                     self._packet(PAYLOADS[self.codec_name], self._codec.encode(self._next_frame()), self._timestamp)
                 ]
             else:
+                self.key_sent_at = time.monotonic() if key[2] == 0 else self.key_sent_at
                 packets, key = self._key_packets(*key)
             for packet in packets:
                 try:
