@@ -1,4 +1,4 @@
-"""What pyproject.toml cannot say: cffi builds the native core, and the shipped flows and example site go into the wheel."""
+"""What pyproject.toml cannot say: cffi builds the native core; shipped flows and the example site go into the wheel."""
 
 from __future__ import annotations
 

@@ -63,9 +63,7 @@ def call(number: int, at: float, *, seed: int = 0, team: str = "care") -> list[A
         AgentOffered(at=queued, call=name, agent="anna", leg=f"{name}/a", stage="manager", team=team),
     ]
     left = queued + wait
-    record = CallRecord(
-        call=name, started_at=at, queued_at=queued, ended_at=left, wait_s=wait, team=team, outcome=fate
-    )
+    record = CallRecord(call=name, started_at=at, queued_at=queued, ended_at=left, wait_s=wait, team=team, outcome=fate)
     if fate != "answered":
         facts += [
             AgentDeclined(at=left, call=name, agent="anna", leg=f"{name}/a", why="cancelled", code=487, rang_s=wait),

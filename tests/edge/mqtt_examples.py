@@ -1,6 +1,6 @@
 """The messages that docs/mqtt.md shows, made by the gateway's own code from made-up facts.
 
-    python -m tests.edge.mqtt_examples          puts the present ones into the page
+python -m tests.edge.mqtt_examples          puts the present ones into the page
 """
 
 from __future__ import annotations

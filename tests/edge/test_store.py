@@ -295,9 +295,7 @@ def test_a_migration_leads_an_older_file_forward(path: Path, monkeypatch: pytest
     from gateway.edge import store_file, store_schema
 
     monkeypatch.setattr(store_file, "SCHEMA_VERSION", 2)
-    monkeypatch.setattr(
-        store_file, "MIGRATIONS", (*store_schema.MIGRATIONS, ("CREATE TABLE note (text TEXT) STRICT",))
-    )
+    monkeypatch.setattr(store_file, "MIGRATIONS", (*store_schema.MIGRATIONS, ("CREATE TABLE note (text TEXT) STRICT",)))
     with Journal(path) as journal:
         assert (journal.id, journal.last_seq()) == (kept, name)
         assert journal._read.one("SELECT COUNT(*) FROM note") == 0
