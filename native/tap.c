@@ -1,6 +1,6 @@
 /*
- * The loop's side of the tap: birth, commands, events, death. What the media threads do is in tap_rx.c, tap_tx.c
- * and tap_rfc4733.c.
+ * The loop's side of the tap: birth, events, death; its commands are in tap_commands.c. What the media threads do
+ * is in tap_rx.c, tap_tx.c, tap_hear.c, tap_record.c and tap_rfc4733.c.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@ enum { SIGNATURE = 0x47575450 }; /* any number that names our kind of port */
 static pj_status_t put_frame(pjmedia_port *port, pjmedia_frame *frame) {
     gw_tap *tap = (gw_tap *)port;
     int audio = frame->type == PJMEDIA_FRAME_TYPE_AUDIO && frame->size == (size_t)tap->frame * sizeof(int16_t);
-    gw_rx_frame(tap, audio ? frame->buf : NULL);
+    gw_rx_frame(tap, audio ? frame->buf : NULL, (int64_t)frame->timestamp);
     return PJ_SUCCESS;
 }
 
@@ -59,6 +59,7 @@ gw_tap *gw_tap_new(const char *name, int32_t rate, int32_t frame_samples) {
     gw_dtmf_gen_init(&tap->tx.gen, rate);
     tap->rx.detect = 1;
     tap->rx.key_mask = 0xFFFF;
+    atomic_init(&tap->tick, GW_TICK_UNKNOWN);
     return tap;
 }
 
@@ -79,82 +80,6 @@ int32_t gw_tap_open(gw_tap *tap) {
     if (status != PJ_SUCCESS) return -status;
     tap->slot = slot;
     return slot;
-}
-
-static int32_t command(gw_tap *tap, gw_ring *ring, gw_command *command) {
-    if (tap->closing) return GW_CLOSED;
-    if (!gw_ring_push(ring, command)) {
-        tap->commands_refused++;
-        return GW_FULL;
-    }
-    return GW_OK;
-}
-
-int32_t gw_tap_play(gw_tap *tap, int64_t play_id, const gw_clip *clips, int32_t n_clips, int32_t flags) {
-    if (n_clips < 0 || (n_clips > 0 && clips == NULL)) return GW_BAD_VALUE;
-    for (int32_t i = 0; i < n_clips; i++) {
-        if (clips[i].n < 0 || (clips[i].n > 0 && clips[i].samples == NULL)) return GW_BAD_VALUE;
-    }
-    if (!tap->closing && tap->n_unended == GW_PLAYS_MAX) {
-        tap->commands_refused++;
-        return GW_FULL;
-    }
-    gw_command c = {.kind = GW_CMD_PLAY,
-                    .play_id = play_id,
-                    .clips = clips,
-                    .n_clips = n_clips,
-                    .flags = flags,
-                    .keys_seen_inband = tap->keys_seen_inband,
-                    .keys_seen_rfc4733 = tap->keys_seen_rfc4733};
-    int32_t result = command(tap, &tap->to_tx, &c);
-    if (result == GW_OK) tap->n_unended++;
-    return result;
-}
-
-int32_t gw_tap_stop(gw_tap *tap, int64_t play_id) {
-    return command(tap, &tap->to_tx, &(gw_command){.kind = GW_CMD_STOP, .play_id = play_id});
-}
-
-int32_t gw_tap_stop_all(gw_tap *tap) { return command(tap, &tap->to_tx, &(gw_command){.kind = GW_CMD_STOP_ALL}); }
-
-int32_t gw_tap_tone(gw_tap *tap, double hz, double level_dbm0) {
-    gw_tone tried;
-    if (!gw_tone_start(&tried, tap->rate, hz, level_dbm0)) return GW_BAD_VALUE;
-    return command(tap, &tap->to_tx, &(gw_command){.kind = GW_CMD_TONE, .hz = hz, .level_dbm0 = level_dbm0});
-}
-
-int32_t gw_tap_tone_off(gw_tap *tap) { return command(tap, &tap->to_tx, &(gw_command){.kind = GW_CMD_TONE_OFF}); }
-
-int32_t gw_tap_send_digit(gw_tap *tap, int32_t digit) {
-    if (digit == 0 || memchr("0123456789*#ABCD", digit, 16) == NULL) return GW_BAD_VALUE;
-    return command(tap, &tap->to_tx, &(gw_command){.kind = GW_CMD_SEND_DIGIT, .value = digit});
-}
-
-int32_t gw_tap_detect(gw_tap *tap, int32_t on) {
-    return command(tap, &tap->to_rx, &(gw_command){.kind = GW_CMD_DETECT, .value = on != 0});
-}
-
-int32_t gw_tap_key_mask(gw_tap *tap, uint32_t keys) {
-    return command(tap, &tap->to_rx, &(gw_command){.kind = GW_CMD_KEY_MASK, .value = (int32_t)(keys & 0xFFFF)});
-}
-
-/* Both directions take part, so both rings must have room before either gets the command. */
-static int32_t both(gw_tap *tap, gw_command *c) {
-    if (!tap->closing && (gw_ring_room(&tap->to_rx) == 0 || gw_ring_room(&tap->to_tx) == 0)) {
-        tap->commands_refused++;
-        return GW_FULL;
-    }
-    int32_t result = command(tap, &tap->to_tx, c);
-    return result == GW_OK ? command(tap, &tap->to_rx, c) : result;
-}
-
-int32_t gw_tap_echo(gw_tap *tap, int32_t on) {
-    return both(tap, &(gw_command){.kind = GW_CMD_ECHO, .value = on != 0});
-}
-
-int32_t gw_tap_measure(gw_tap *tap, int32_t window_ms, int32_t repeat) {
-    if (window_ms < 0) return GW_BAD_VALUE;
-    return both(tap, &(gw_command){.kind = GW_CMD_MEASURE, .value = window_ms, .repeat = repeat != 0});
 }
 
 static gw_ring *oldest_of(gw_tap *tap, const gw_event **oldest) {
@@ -206,6 +131,7 @@ void gw_tap_overflows(gw_tap *tap, gw_overflows *out) {
     out->sent = atomic_load(&tap->lost_tx);
     out->rfc4733 = atomic_load(&tap->lost_rfc);
     out->echo = atomic_load(&tap->lost_echo);
+    out->recorded = atomic_load(&tap->lost_recorded);
 }
 
 int64_t gw_tap_received(gw_tap *tap) { return atomic_load_explicit(&tap->received, memory_order_relaxed); }
@@ -229,6 +155,7 @@ int32_t gw_tap_gone(gw_tap *tap) {
 
 int32_t gw_tap_free(gw_tap *tap) {
     if (!gw_tap_gone(tap)) return 0;
+    gw_recordings_free(tap);
     free(tap);
     return 1;
 }
@@ -237,7 +164,8 @@ int32_t gw_tap_put(gw_tap *tap, const int16_t *samples, int32_t n) {
     if (n < 0 || n % tap->frame != 0) return GW_BAD_VALUE;
     for (int32_t i = 0; i < n; i += tap->frame) {
         pjmedia_frame frame = {.type = samples == NULL ? PJMEDIA_FRAME_TYPE_NONE : PJMEDIA_FRAME_TYPE_AUDIO,
-                               .size = samples == NULL ? 0 : (size_t)tap->frame * sizeof(int16_t)};
+                               .size = samples == NULL ? 0 : (size_t)tap->frame * sizeof(int16_t),
+                               .timestamp = (uint64_t)atomic_fetch_add(&tap->hand_tick, tap->frame)};
         int16_t copy[GW_FRAME_MAX]; /* the library hands over a buffer that may be written to */
         if (samples != NULL) memcpy(copy, samples + i, frame.size);
         frame.buf = copy;
@@ -249,12 +177,18 @@ int32_t gw_tap_put(gw_tap *tap, const int16_t *samples, int32_t n) {
 int32_t gw_tap_get(gw_tap *tap, int16_t *out, int32_t n) {
     if (n < 0 || n % tap->frame != 0) return GW_BAD_VALUE;
     int32_t audio = 0;
+    if (atomic_load(&tap->tick) == GW_TICK_UNKNOWN) atomic_store(&tap->tick, atomic_load(&tap->hand_tick));
     for (int32_t i = 0; i < n; i += tap->frame) {
         pjmedia_frame frame = {.buf = out + i, .size = (size_t)tap->frame * sizeof(int16_t)};
         tap->port.get_frame(&tap->port, &frame);
         audio += frame.type == PJMEDIA_FRAME_TYPE_AUDIO;
     }
     return audio;
+}
+
+void gw_tap_hand_tick(gw_tap *tap, int64_t tick) {
+    atomic_store(&tap->hand_tick, tick);
+    atomic_store(&tap->tick, tick);
 }
 
 void gw_tap_hear_rfc4733(gw_tap *tap, int32_t digit, uint32_t rtp_ms, int32_t duration_ms, int32_t flags) {

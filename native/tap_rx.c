@@ -1,6 +1,6 @@
 /*
- * What the far end sends: detector, level, echo. Runs in put_frame on a media thread: no allocation, no lock, no
- * print, no Python.
+ * What the far end sends: keys, level, echo; voice and tones are in tap_hear.c, the recorder in tap_record.c. Runs
+ * in put_frame on a media thread: no allocation, no lock, no print, no Python.
  */
 #include <string.h>
 
@@ -26,6 +26,12 @@ static void take_commands(gw_tap *tap) {
         case GW_CMD_KEY_MASK: rx->key_mask = (uint32_t)command.value; break;
         case GW_CMD_ECHO: rx->echo = command.value; break;
         case GW_CMD_MEASURE: gw_meter_set(&rx->meter, tap->rate, command.value, command.repeat); break;
+        case GW_CMD_VOICE:
+        case GW_CMD_PROGRESS: gw_hear_command(tap, &command); break;
+        case GW_CMD_RECORD:
+            rx->record = command.value;
+            gw_record_command(&tap->recording[0], &command);
+            break;
         default: break;
         }
     }
@@ -80,14 +86,17 @@ static void detect(gw_tap *tap, const int16_t *samples, int64_t before) {
         report(tap, &found[i], offset);
 }
 
-void gw_rx_frame(gw_tap *tap, const int16_t *samples) {
+void gw_rx_frame(gw_tap *tap, const int16_t *samples, int64_t tick) {
     gw_rx *rx = &tap->rx;
     gw_event event;
     if (gw_ring_waiting(&tap->to_rx) != 0) take_commands(tap);
     if (samples == NULL) samples = silence;
     int64_t before = atomic_load_explicit(&tap->received, memory_order_relaxed);
     atomic_store_explicit(&tap->received, before + tap->frame, memory_order_relaxed);
+    atomic_store_explicit(&tap->tick, tick + tap->frame, memory_order_relaxed);
+    if (rx->record) gw_record_frame(tap, &tap->recording[0], samples, tick);
     if (rx->detect) detect(tap, samples, before);
+    if (rx->hearing.voice || rx->hearing.tones) gw_hear_frame(tap, samples);
     if (gw_meter_frame(&rx->meter, tap->rate, samples, tap->frame, &event)) {
         event.direction = GW_RECEIVED;
         gw_tap_emit(tap, &tap->rx_events, &event, 0, &tap->lost_rx);

@@ -15,7 +15,7 @@
 #include "dtmf_gen.h"
 #include "level.h"
 #include "tap.h"
-#include "tone.h"
+#include "tap_parts.h"
 
 enum {
     GW_FRAME_MAX = 960, /* samples: 60 ms at 16 kHz */
@@ -42,7 +42,10 @@ typedef enum {
     GW_CMD_SEND_DIGIT,
     GW_CMD_DETECT,
     GW_CMD_KEY_MASK,
-    GW_CMD_MEASURE
+    GW_CMD_MEASURE,
+    GW_CMD_VOICE,
+    GW_CMD_PROGRESS,
+    GW_CMD_RECORD
 } gw_command_kind;
 
 typedef struct {
@@ -51,6 +54,7 @@ typedef struct {
     int32_t kind, n_clips, flags;
     uint32_t keys_seen_inband, keys_seen_rfc4733; /* presses that the loop knew of when it gave the command */
     int32_t value, repeat;
+    uint32_t take; /* counts the recordings of a direction */
     double hz, level_dbm0;
 } gw_command;
 
@@ -70,9 +74,10 @@ typedef struct {
 typedef struct {
     gw_dtmf dtmf;
     gw_meter meter;
+    gw_hearing hearing;
     int64_t fed; /* samples that the detector got since it was started */
     uint32_t key_mask;
-    int32_t detect, echo;
+    int32_t detect, echo, record;
     int32_t on, on_doubled; /* the digit that is on and reported, and how; 0: none */
 } gw_rx;
 
@@ -88,7 +93,7 @@ typedef struct {
     gw_tone tone;
     gw_dtmf_gen gen;
     gw_meter meter;
-    int32_t n_plays, tone_on, echo, sending, n_digits;
+    int32_t n_plays, tone_on, echo, sending, n_digits, record;
     char digits[GW_DIGITS_MAX];
 } gw_tx;
 
@@ -112,10 +117,14 @@ struct gw_tap {
     uint32_t keys_seen_inband, keys_seen_rfc4733;
     int64_t commands_refused;
 
-    _Atomic int64_t received; /* samples, written by the receiving thread */
+    int32_t recorded, record_masked; /* directions that are being recorded; what the mask is set to */
+
+    _Atomic int64_t received;  /* samples, written by the receiving thread */
+    _Atomic int64_t tick;      /* of the next frame on the bridge's clock, written by the receiving thread */
+    _Atomic int64_t hand_tick; /* of the next frame that comes by hand */
     _Atomic uint32_t order;
     _Atomic int32_t gone;
-    _Atomic int64_t lost_rx, lost_tx, lost_rfc, lost_echo;
+    _Atomic int64_t lost_rx, lost_tx, lost_rfc, lost_echo, lost_recorded;
     gw_presses inband, rfc;
 
     gw_ring to_rx, to_tx;                     /* commands; the loop produces */
@@ -126,13 +135,24 @@ struct gw_tap {
     gw_tx tx;
     gw_rfc4733 heard; /* the I/O queue thread's */
 
+    gw_recording *recording; /* received and sent; the loop makes them before its first command to record */
+
     gw_command rx_commands[GW_COMMANDS], tx_commands[GW_COMMANDS];
     gw_event rx_slots[GW_RX_EVENTS], tx_slots[GW_TX_EVENTS], rfc_slots[GW_RFC_EVENTS];
     int16_t echo_slots[GW_ECHO_FRAMES][GW_FRAME_MAX];
 };
 
-/* Receiving thread, put_frame: one frame; samples NULL is a frame of silence. */
-void gw_rx_frame(gw_tap *tap, const int16_t *samples);
+/* Receiving thread, put_frame: one frame and its tick; samples NULL is a frame of silence. */
+void gw_rx_frame(gw_tap *tap, const int16_t *samples, int64_t tick);
+/* Receiving thread: its other detectors, which begin anew with each command. */
+void gw_hear_command(gw_tap *tap, const gw_command *command);
+void gw_hear_frame(gw_tap *tap, const int16_t *samples);
+/* The thread of that direction: one frame of it, n samples, into the recording. */
+void gw_record_command(gw_recording *recording, const gw_command *command);
+void gw_record_frame(gw_tap *tap, gw_recording *recording, const int16_t *samples, int64_t tick);
+/* Loop. */
+void gw_recordings_free(gw_tap *tap);
+int32_t gw_tap_command(gw_tap *tap, gw_ring *ring, const gw_command *command);
 /* Sending thread, get_frame: fills one frame. 1: there is sound in it, 0: there is nothing to send. */
 int gw_tx_frame(gw_tap *tap, int16_t *out);
 /* When both media threads have let go: ends what is still queued, so that every play ends once. */

@@ -63,6 +63,10 @@ static void take_commands(gw_tap *tap) {
             else atomic_fetch_add_explicit(&tap->lost_tx, 1, memory_order_relaxed);
             break;
         case GW_CMD_MEASURE: gw_meter_set(&tx->meter, tap->rate, command.value, command.repeat); break;
+        case GW_CMD_RECORD:
+            tx->record = command.value;
+            gw_record_command(&tap->recording[1], &command);
+            break;
         default: break;
         }
     }
@@ -141,6 +145,13 @@ static int32_t render_echo(gw_tap *tap, int16_t *out, int32_t n) {
     return n;
 }
 
+/* The library tells no time when it asks for a frame; it asks all ports before it hands any its frame of that tick.
+ */
+static void record(gw_tap *tap, const int16_t *out) {
+    int64_t tick = atomic_load_explicit(&tap->tick, memory_order_relaxed);
+    if (tick != GW_TICK_UNKNOWN) gw_record_frame(tap, &tap->recording[1], out, tick);
+}
+
 int gw_tx_frame(gw_tap *tap, int16_t *out) {
     gw_tx *tx = &tap->tx;
     gw_event event;
@@ -156,6 +167,7 @@ int gw_tx_frame(gw_tap *tap, int16_t *out) {
         done = render_echo(tap, out, n);
     }
     memset(out + done, 0, (size_t)(n - done) * sizeof *out);
+    if (tx->record) record(tap, out);
     if (gw_meter_frame(&tx->meter, tap->rate, out, n, &event)) {
         event.direction = GW_SENT;
         gw_tap_emit(tap, &tap->tx_events, &event, GW_PLAYS_MAX, &tap->lost_tx);

@@ -24,14 +24,16 @@ import numpy.typing as npt
 
 from gateway.audio._native import ffi, lib
 from gateway.audio.level import checked
+from gateway.audio.progress import PLANS, Signal
 from gateway.audio.running import bind, connect, describe, disconnect, legs_max, sip_timers
-from gateway.audio.tap_events import Digit, Gone, Level, Overflows, PlayEnded, TapEvent
+from gateway.audio.tap_events import CallProgress, Digit, Gone, Level, Overflows, PlayEnded, TapEvent, Voice
 from gateway.audio.wake import Readiness, Wake, notify_clear, notify_fd
 from gateway.errors import AudioError, NativeError
 
 __all__ = [
     "TEST_TONE_DBM0",
     "TEST_TONE_HZ",
+    "CallProgress",
     "Digit",
     "Gone",
     "Level",
@@ -40,6 +42,7 @@ __all__ = [
     "Readiness",
     "Tap",
     "TapEvent",
+    "Voice",
     "Wake",
     "bind",
     "connect",
@@ -57,6 +60,9 @@ TEST_TONE_DBM0 = 0.0
 
 _KEYS = "0123456789*#ABCD"
 _BATCH = 64
+_RECORD_BATCH = 8192
+
+Direction = Literal["received", "sent"]
 
 
 def unwatch_stream(stream: int) -> None:
@@ -65,7 +71,7 @@ def unwatch_stream(stream: int) -> None:
 
 
 class Tap:
-    """One port on the bridge. It detects in-band digits from the start and sends nothing until told to."""
+    """One port on the bridge. It detects in-band digits from the start; all else is off until it is told to."""
 
     def __init__(self, name: str, sample_rate: int = 8000, frame_samples: int = 160) -> None:
         """Raises AudioError when sample_rate is not 8000 or 16000 or a frame not 10 to 60 ms."""
@@ -81,6 +87,7 @@ class Tap:
         self._pins: dict[int, object] = {}
         self._closing = False
         self._batch = ffi.new("gw_event[]", _BATCH)
+        self._tick = ffi.new("int64_t *")
         _alive.add(self)
 
     @property
@@ -159,6 +166,50 @@ class Tap:
         """Asks for a Level of each direction over one window, or over every one; 0 ms ends it."""
         self._command(lib.gw_tap_measure(self._open(), window_ms, int(repeat)), "measurement")
 
+    def detect_voice(self, on: bool) -> None:
+        """Switches Voice: when the far end begins and ceases to speak. Off at first; off, no end comes any more."""
+        self._command(lib.gw_tap_detect_voice(self._open(), int(on)), "voice detection")
+
+    def detect_progress(self, on: bool, country: str = "EU") -> None:
+        """Switches CallProgress by a country's tone plan (one of gateway.audio.progress.PLANS). Off at first.
+
+        Raises AudioError for a country without a plan.
+        """
+        if country not in PLANS:
+            raise AudioError(f"tap {self.name}: there is no tone plan {country!r}, only {', '.join(PLANS)}")
+        plan = PLANS[country] if on else -1
+        self._command(lib.gw_tap_detect_progress(self._open(), plan), "call-progress detection")
+
+    def record(self, *directions: Direction) -> None:
+        """From the next frame on these directions are kept, 2 s of them at least, for `recorded`; none: no more.
+
+        Each call begins anew: what an earlier one has left is forgotten. `gateway.audio.recorder` makes files of it.
+        """
+        bits = sum(_BIT[direction] for direction in set(directions))
+        self._command(lib.gw_tap_record(self._open(), bits), "recording")
+
+    def record_mask(self, on: bool) -> None:
+        """While it is on, a quiet tone of 1000 Hz is kept instead of what is said. It cannot be refused for want of
+        room, and it also holds for recordings that begin later. Of a tap that is gone: nothing."""
+        if self._tap is not None:
+            lib.gw_tap_record_mask(self._tap, int(on))
+
+    def recorded(self, direction: Direction) -> list[tuple[int, npt.NDArray[np.int16]]]:
+        """What has been kept of one direction since the last call: runs of (tick, int16 samples of shape (n,)).
+
+        tick is the first sample's place on the bridge's clock, in samples; all taps share that clock. Where ticks are
+        missing, nothing was asked for, or it found no room (`overflows.recorded`). Of a tap that is gone: nothing.
+        """
+        runs: list[tuple[int, npt.NDArray[np.int16]]] = []
+        while self._tap is not None:
+            out = np.empty(_RECORD_BATCH, np.int16)
+            samples = ffi.from_buffer("int16_t[]", out, require_writable=True)
+            count = lib.gw_tap_recorded(self._tap, _BIT[direction], samples, len(out), self._tick)
+            if count == 0:
+                break
+            runs.append((int(self._tick[0]), out[:count]))
+        return runs
+
     def events(self) -> list[TapEvent]:
         """What has happened since the last call, in order. After Gone there is nothing more to come."""
         taken: list[TapEvent] = []
@@ -186,7 +237,7 @@ class Tap:
     def overflows(self) -> Overflows:
         counts = ffi.new("gw_overflows *")
         lib.gw_tap_overflows(self._open(), counts)
-        return Overflows(counts.commands, counts.received, counts.sent, counts.rfc4733, counts.echo)
+        return Overflows(counts.commands, counts.received, counts.sent, counts.rfc4733, counts.echo, counts.recorded)
 
     @property
     def received(self) -> int:
@@ -205,6 +256,10 @@ class Tap:
     def closed(self) -> bool:
         """No command is taken any more."""
         return self._closing
+
+    def hand_tick(self, tick: int) -> None:
+        """The place on the bridge's clock of the next frame by hand, in samples; they count on from there."""
+        lib.gw_tap_hand_tick(self._open(), tick)
 
     def put_frames(self, samples: npt.NDArray[np.int16] | None, frames: int = 1) -> None:
         """Feeds it by hand, without a bridge: whole frames of int16, shape (n,), or `frames` of type NONE."""
@@ -248,7 +303,8 @@ _SOURCE: dict[int, Literal["inband", "rfc4733"]] = {
     lib.GW_SOURCE_RFC4733: "rfc4733",
 }
 _PHASE: dict[int, Literal["begin", "end"]] = {lib.GW_KEY_BEGIN: "begin", lib.GW_KEY_END: "end"}
-_DIRECTION: dict[int, Literal["received", "sent"]] = {lib.GW_RECEIVED: "received", lib.GW_SENT: "sent"}
+_DIRECTION: dict[int, Direction] = {lib.GW_RECEIVED: "received", lib.GW_SENT: "sent"}
+_BIT = {name: bit for bit, name in _DIRECTION.items()}
 
 
 def _read(event: Any) -> TapEvent:
@@ -258,6 +314,12 @@ def _read(event: Any) -> TapEvent:
     if event.kind == lib.GW_EV_LEVEL:
         direction = _DIRECTION[event.direction]
         return Level(direction, event.level_dbm0, event.peak_dbm0, event.window_ms, event.at)
+    if event.kind == lib.GW_EV_VOICE:
+        return Voice(_PHASE[event.phase], event.start, event.end, event.confidence, event.at)
+    if event.kind == lib.GW_EV_PROGRESS:
+        hz = (event.hz[0], event.hz[1]) if event.hz[1] > 0 else (event.hz[0],)
+        phase = _PHASE[event.phase]
+        return CallProgress(Signal(event.signal), phase, event.start, event.end, hz, event.level_dbm0, event.at)
     return Digit(
         digit=chr(event.digit),
         phase=_PHASE[event.phase],

@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from gateway.audio.progress import Signal
+
 
 class Digit(msgspec.Struct, frozen=True):
     """A key of the far end. One press gives one begin and, unless its last packets were lost, one end.
@@ -54,6 +56,33 @@ class Level(msgspec.Struct, frozen=True):
     at: int
 
 
+class Voice(msgspec.Struct, frozen=True):
+    """The far end has begun or ceased to speak. Decided for 20 ms at a time; positions count samples received."""
+
+    phase: Literal["begin", "end"]
+    start: int
+    end: int
+    """One past the last sample of speech; -1 in a begin."""
+    probability: float
+    """Of speech, in the 20 ms that decided."""
+    at: int
+
+
+class CallProgress(msgspec.Struct, frozen=True):
+    """A call-progress or fax tone of the far end. It begins when its cadence is sure, and its start is back-dated."""
+
+    signal: Signal
+    phase: Literal["begin", "end"]
+    start: int
+    """First sample of its cadence, in samples received."""
+    end: int
+    """One past its last sample; -1 in a begin."""
+    hz: tuple[float, ...]
+    """One frequency, or two that sound together: of the first element of the cadence."""
+    level_dbm0: float
+    at: int
+
+
 class Gone(msgspec.Struct, frozen=True):
     """The last event: the port is off the bridge and the tap's memory is free."""
 
@@ -68,6 +97,8 @@ class Overflows(msgspec.Struct, frozen=True):
     sent: int
     rfc4733: int
     echo: int
+    recorded: int = 0
+    """Samples that a recording had no room for, of both directions."""
 
 
-TapEvent = Digit | PlayEnded | Level | Gone
+TapEvent = Digit | PlayEnded | Level | Voice | CallProgress | Gone

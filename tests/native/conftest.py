@@ -1,4 +1,4 @@
-"""A tap to drive by hand, taken off again afterwards."""
+"""Taps to drive by hand, taken off again afterwards."""
 
 from __future__ import annotations
 
@@ -13,3 +13,12 @@ def tap():
     yield made
     made.close()
     made.events()
+
+
+@pytest.fixture
+def two():
+    taps = [Tap("caller"), Tap("agent")]
+    yield taps
+    for tap in taps:
+        tap.close()
+        tap.events()

@@ -33,6 +33,7 @@ class Call(pj.Call):
     def __init__(self, line: Line, call_id: int) -> None:
         super().__init__(line.account, call_id)
         self.line = line
+        self.tap = line.tap_of(self)
         self.slot: int | None = None
         self.up = True
         self.streams: list[int] = []
@@ -41,7 +42,7 @@ class Call(pj.Call):
         self.up = self.getInfo().state != pj.PJSIP_INV_STATE_DISCONNECTED
 
     def onStreamCreated(self, prm):
-        self.line.tap.watch_stream(int(prm.stream))
+        self.tap.watch_stream(int(prm.stream))
         self.streams.append(int(prm.stream))
 
     def onStreamDestroyed(self, prm):
@@ -49,8 +50,8 @@ class Call(pj.Call):
 
     def onCallMediaState(self, prm):
         self.slot = self.getAudioMedia(-1).getPortId()
-        native.connect(self.slot, self.line.tap.slot)
-        native.connect(self.line.tap.slot, self.slot)
+        native.connect(self.slot, self.tap.slot)
+        native.connect(self.tap.slot, self.slot)
 
 
 class Account(pj.Account):
@@ -111,6 +112,9 @@ class Line:
         self.tap = native.Tap("leg")
         self.bell = native.Wake(native.notify_fd())
         self.events: list[native.TapEvent] = []
+
+    def tap_of(self, call: Call) -> native.Tap:
+        return self.tap
 
     def turn(self) -> None:
         self.bell.arm()

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.audio.level import level_dbm0
-from gateway.audio.record import Recorder, StereoRecorder
 from gateway.errors import AudioError
+from tests.native.record_face import Recorder, StereoRecorder
 from tests.native.test_sanitize import MEMORY, NATIVE, THREADS, build, run
 
 HERE = Path(__file__).resolve().parent

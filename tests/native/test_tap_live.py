@@ -91,7 +91,7 @@ def test_every_frame_is_received_and_produced():
     begun = [(e["digit"], e["source"]) for e in of_type(events, "Digit") if e["phase"] == "begin"]
     assert begun == [("5", "rfc4733"), ("A", "inband")]
     assert {k: v for k, v in seen["overflows"].items() if k != "type"} == dict.fromkeys(
-        ("commands", "received", "sent", "rfc4733", "echo"), 0
+        ("commands", "received", "sent", "rfc4733", "echo", "recorded"), 0
     )
     assert seen["gone"]
 

@@ -64,7 +64,8 @@ int fputs(const char *text, FILE *file) {
 enum { FRAME = 160 };
 
 int main(void) {
-    static int16_t pcm[1000], frame[FRAME];
+    static int16_t pcm[1000], frame[FRAME], kept[1000];
+    int64_t recorded = 0;
     gw_tap *tap = gw_tap_new("rules", 8000, FRAME), *far_end = gw_tap_new("far end", 8000, FRAME);
     gw_clip clips[2] = {{pcm, 333}, {pcm, 1000}};
     int sound = 0, events = 0;
@@ -79,6 +80,10 @@ int main(void) {
         if (turn % 200 == 0) gw_tap_echo(tap, turn % 400 == 0);
         if (turn == 3) gw_tap_measure(tap, 20, 1);
         if (turn % 300 == 299) gw_tap_detect(tap, turn % 600 == 599);
+        if (turn % 250 == 10) gw_tap_detect_voice(tap, turn % 500 == 10);
+        if (turn % 250 == 20) gw_tap_detect_progress(tap, turn / 250 % 5 - 1);
+        if (turn % 400 == 30) gw_tap_record(tap, turn % 1200 == 430 ? 0 : GW_RECEIVED | GW_SENT);
+        if (turn % 100 == 60) gw_tap_record_mask(tap, turn % 200 == 60);
         gw_tap_get(far_end, frame, FRAME);
         on_media_thread = 1;
         gw_tap_put(tap, frame, FRAME);
@@ -86,10 +91,18 @@ int main(void) {
         gw_tap_hear_rfc4733(tap, '0' + turn % 10, (uint32_t)turn * 100, 20, turn % 4 == 0 ? 2 : 0);
         on_media_thread = 0;
         if (turn % 3 == 0) events += gw_tap_events(tap, taken, 64); /* seldom enough that the rings overflow, too */
+        for (int d = GW_RECEIVED; d <= GW_SENT && turn % 110 == 100; d++) {
+            int64_t tick;
+            int32_t n;
+            while ((n = gw_tap_recorded(tap, d, kept, 1000, &tick)) > 0) recorded += n;
+        }
     }
     int offences = allocations + locks + writes;
-    printf("rules: %d allocations, %d locks, %d writes in 1500 frames; %d frames of sound, %d events\n", allocations,
-           locks, writes, sound, events);
+    gw_overflows lost;
+    gw_tap_overflows(tap, &lost);
+    printf("rules: %d allocations, %d locks, %d writes in 1500 frames; %d frames of sound, %d events, %lld samples "
+           "recorded, %lld without room\n",
+           allocations, locks, writes, sound, events, (long long)recorded, (long long)lost.recorded);
     fflush(stdout);
     on_media_thread = 1;
     free(malloc(10));
@@ -98,5 +111,5 @@ int main(void) {
     if (write(1, "", 0) < 0) return 2;
     on_media_thread = 0;
     if (allocations + locks + writes != offences + 4) return 3; /* the counters sleep */
-    return offences == 0 && sound > 100 && events > 100 ? 0 : 1;
+    return offences == 0 && sound > 100 && events > 100 && recorded > 10000 && lost.recorded > 0 ? 0 : 1;
 }

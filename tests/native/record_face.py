@@ -1,4 +1,4 @@
-"""Samples on their way into a recording: one ring a direction, two of them make a stereo recording.
+"""The ring of native/record.h by hand, for its test; the recorder of a tap is gateway.audio.recorder.
 
 A tap's media thread puts samples in (native/record.c), the loop takes them out. Nothing here writes files.
 """
