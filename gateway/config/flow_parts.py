@@ -10,6 +10,7 @@ from gateway.config import expressions
 from gateway.config.fields import Section, clean, kind, shown
 from gateway.config.source import Mapping, Scalar
 from gateway.config.variables import NAME, SETTABLE
+from gateway.core.exits import HANG_UP
 from gateway.core.flow_model import WELL_KNOWN, Comparison, Condition, Exit, Prompt, Retry
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from gateway.config.source import Node
     from gateway.config.variables import Variables
 
-HANG_UP = "hang_up"
-"""The step that every flow has without writing it: the site's goodbye, then the end."""
 SAID = 'a text in quotes, {pl: "...", en: "..."}, or the name of a .wav file'
 STEP = f"the name of a step of this flow, or {HANG_UP}"
 TRIES = (1, 10)

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from gateway.config.fields import Section, clean, kind, shown
-from gateway.config.flow_parts import HANG_UP, StepParts
-from gateway.config.flow_steps import read_step
+from gateway.config.flow_parts import StepParts
 from gateway.config.problems import Place
 from gateway.config.source import Mapping, Scalar, parse_yaml
-from gateway.config.variables import Variables, scan
-from gateway.core.flow_model import AnyStep, Branch, Flow, Goto, HangUpStep, SetValues
+from gateway.config.variables import Variables
+from gateway.config.verbs import read_step
+from gateway.config.verbs.scan import scan
+from gateway.core.exits import HANG_UP, exits_of
+from gateway.core.flow_model import AnyStep, Flow, HangUpStep
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -142,8 +144,8 @@ def _step_nodes(steps: Mapping | None, problems: Problems) -> dict[str, tuple[Sc
 def _silent_circle(steps: dict[str, AnyStep], keys: dict[str, Scalar], problems: Problems) -> None:
     """Steps that lead round in a circle in no time: nothing is heard, asked or waited for, and the call never ends.
     One circle is named."""
-    silent = {name: step for name, step in steps.items() if isinstance(step, Branch | SetValues | Goto)}
-    after = {name: [target for target in _targets(step) if target in silent] for name, step in silent.items()}
+    silent = {name: step for name, step in steps.items() if not step.WAITS}
+    after = {name: [edge.to for edge in exits_of("", step) if edge.to in silent] for name, step in silent.items()}
     before: dict[str, list[str]] = {name: [] for name in after}
     for name, targets in after.items():
         for target in targets:
@@ -168,9 +170,3 @@ def _silent_circle(steps: dict[str, AnyStep], keys: dict[str, Scalar], problems:
             f"from step '{shown(name)}' a call can go round in a circle in which nothing is heard or asked",
             hint="let the circle pass a step that says, asks or queues",
         )
-
-
-def _targets(step: Branch | SetValues | Goto) -> list[str]:
-    if isinstance(step, Branch):
-        return [rule.exit.then for rule in step.rules]
-    return [step.then]

@@ -11,17 +11,14 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
-from gateway.config.fields import clean, shown
-from gateway.config.source import Mapping, Scalar, Sequence
+from gateway.config.fields import shown
 from gateway.core.flow_model import WELL_KNOWN
 from gateway.core.verbal import CASES, CURRENCIES, GENDERS, KINDS, Form
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from collections.abc import Sequence as SequenceOf
 
     from gateway.config.problems import Place, Problems
-    from gateway.config.source import Node
     from gateway.core.verbal import Kind
 
 Spoken = Literal["agent", "client", "called", "digits", "word", ""]
@@ -142,24 +139,6 @@ def read_how(words: SequenceOf[Word], problems: Problems, country: str) -> tuple
     return kind, msgspec.convert(form, Form)
 
 
-def scan(steps: Mapping) -> tuple[Variables, set[str]]:
-    """The variables that the steps of a file note, and the flows that they lead to. Kinds are not judged here."""
-    variables, flows = Variables(), set()
-    for step in (value for _, value in steps.items.values() if isinstance(value, Mapping)):
-        collected = _text(step, "collect")
-        if collected:
-            variables.collected.add(collected)
-        if _text(step, "go_to_flow"):
-            flows.add(_text(step, "go_to_flow"))
-        for group in _groups(step):
-            values = group.items.get("set")
-            if values and isinstance(values[1], Mapping):
-                for name, (_, value) in values[1].items.items():
-                    if isinstance(value, Scalar):
-                        variables.set_values.setdefault(clean(name), set()).add(clean(value.value))
-    return variables, flows
-
-
 def closed(own: dict[str, Variables], leads_to: dict[str, set[str]]) -> dict[str, Variables]:
     """For each flow its own variables and those of every flow from which a call can come to it."""
     known = {flow: Variables() for flow in own}
@@ -172,17 +151,3 @@ def closed(own: dict[str, Variables], leads_to: dict[str, set[str]]) -> dict[str
             for target in targets & known.keys():
                 changed |= known[target].add(known[flow])
     return known
-
-
-def _groups(step: Mapping) -> Iterator[Mapping]:
-    yield step
-    for key in ("choices", "branch"):
-        node: Node | None = step.items[key][1] if key in step.items else None
-        inner = [v for _, v in node.items.values()] if isinstance(node, Mapping) else []
-        inner = node.items if isinstance(node, Sequence) else inner
-        yield from (value for value in inner if isinstance(value, Mapping))
-
-
-def _text(step: Mapping, key: str) -> str:
-    node = step.items[key][1] if key in step.items else None
-    return clean(node.value) if isinstance(node, Scalar) else ""

@@ -271,7 +271,8 @@ class Call:
     def _let_go(
         self, *, talk_by: Literal["caller", "agent", "line"], queue_as: Literal["abandoned", "overflowed", "lost"]
     ) -> None:
-        """Whoever talks or rings or would is free of this call."""
+        """Whoever talks or rings or would is free of this call, and what the flow began is ended."""
+        self.walk.left()
         if self.talk is not None:
             talk.end(self, by=talk_by)
         if self.waiter is not None:

@@ -1,6 +1,6 @@
 """The interpreter: takes one caller from step to step until a step has to wait for a key, a sound or a human.
 
-What each kind of step does stands in `steps.py`; here is only the walking, and what is common to all steps.
+What each kind of step does stands in `steps/`; here is only the walking, and what is common to all steps.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from gateway.core.facts import StepEntered
 if TYPE_CHECKING:
     from gateway.core.actions import Clip
     from gateway.core.call import Call
+    from gateway.core.events import Event
     from gateway.core.flow_model import AnyStep, Flow, Prompt
     from gateway.core.steps import Move
 
@@ -94,6 +95,18 @@ class Walk:
         self._spins = 0
         if self.step is not None:
             self.go(steps.due(self, self.step))
+
+    def told(self, event: Event) -> None:
+        """What the present step asked for came. It is up to the step whether it still wants it."""
+        self._spins = 0
+        if self.step is not None:
+            self.go(steps.told(self, self.step, event))
+
+    def left(self) -> None:
+        """The call leaves the flow for good: what the present step began is ended."""
+        step, self.step = self.step, None
+        if step is not None:
+            steps.left(self, step)
 
     def say(self, prompt: Prompt, *, barge_in: bool = True) -> bool:
         """Play a prompt in the caller's language; False when there is nothing to say in it."""

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
+from gateway.core.exits import Edge, edges_of, rewired
 from gateway.core.flow_model import Goto
-from gateway.simulate.edges import Edge, edges_of, rewired
 
 if TYPE_CHECKING:
     from gateway.core.flow_model import Flow

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
+from gateway.core.exits import edges_of
 from gateway.simulate.coverage import Coverage, probed, taken
-from gateway.simulate.edges import edges_of
 from gateway.simulate.lengths import Lengths
 from gateway.simulate.mutants import Mutant, mutants_of
 from gateway.simulate.office import simulate

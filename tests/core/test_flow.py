@@ -285,7 +285,7 @@ def test_another_flow_is_entered_at_its_start_or_at_a_step():
     rig = Rig(site(flows={"reception": flow(Goto(name="go", flow="other")), "other": other}))
     rig.call()
     assert [(f.flow, f.step, f.verb) for f in rig.of(StepEntered)] == [
-        ("reception", "go", "goto"),
+        ("reception", "go", "go_to_flow"),
         ("other", "menu", "menu"),
     ]
 

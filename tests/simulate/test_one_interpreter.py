@@ -8,7 +8,8 @@ import pytest
 from gateway.core import flow, routing, steps
 from gateway.core.actions import Play
 from gateway.core.facts import StepEntered
-from gateway.core.steps import Move
+from gateway.core.steps import Move, choose
+from gateway.core.steps.ask import MenuKind
 from gateway.simulate.script_files import load_scripts
 from gateway.simulate.suite import run_file
 from tests.core.factory import Rig
@@ -49,7 +50,7 @@ def no_branch(walk, chosen):
     return Move()
 
 
-def no_choice(walk, step, pressed):
+def no_choice(kind, walk, step, pressed):
     return Move()
 
 
@@ -58,8 +59,8 @@ def no_say(walk, step):
 
 
 BREAKS = {
-    "exits of branch and menu": (steps, "_take", no_branch),
-    "keys of a menu": (steps, "_chosen", no_choice),
+    "exits of a branch": (choose, "take", no_branch),
+    "keys of a menu": (MenuKind, "taken", no_choice),
     "the end of a prompt": (steps, "play_ended", no_say),
     "the entering of steps": (flow.Walk, "_enter", lambda walk, name: None),
 }

@@ -10,9 +10,9 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.config.load import load_site
+from gateway.core.exits import edges_of, removed, rewired
 from gateway.core.flow_model import AnyStep, HangUpStep
 from gateway.simulate.edge_places import EdgePlaces
-from gateway.simulate.edges import edges_of, removed, rewired
 from gateway.simulate.junit import junit
 from gateway.simulate.mutants import mutants_of
 from gateway.simulate.office import simulate

@@ -1,0 +1,129 @@
+"""Steps that ask for keys: menu and collect, with what was pressed ahead, the tries and the counters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from gateway.core.facts import InputTaken
+from gateway.core.flow_steps import Collect, Menu
+from gateway.core.steps.kind import Kind, Move, take
+
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from gateway.core.flow import Walk
+    from gateway.core.flow_base import Prompt, Retry
+
+A = TypeVar("A", Menu, Collect)
+
+
+class Asking(Kind[A]):
+    """What the kinds that ask have in common: `taken` is what a key means to them."""
+
+    def enter(self, walk: Walk, step: A) -> Move | None:
+        return self.ask(walk, step, step.prompt)
+
+    def key(self, walk: Walk, step: A, pressed: str) -> Move | None:
+        walk.call.stop_play()
+        return self.taken(walk, step, pressed)
+
+    def play_ended(self, walk: Walk, step: A) -> Move | None:
+        walk.wait(step.first_key_s)
+        return None
+
+    def due(self, walk: Walk, step: A) -> Move | None:
+        return self.missed(walk, step, "no_input", step.no_input)
+
+    def taken(self, walk: Walk, step: A, pressed: str) -> Move | None:
+        """One key, pressed now or ahead."""
+        raise NotImplementedError
+
+    def named(self, step: A) -> str:  # noqa: ARG002 - a menu keeps nothing
+        """The variable that the answer becomes."""
+        return ""
+
+    def ask(self, walk: Walk, step: A, prompt: Prompt) -> Move | None:
+        """Say what is asked and wait; keys pressed ahead answer without it."""
+        while walk.ahead:
+            move = self.taken(walk, step, walk.ahead.popleft())
+            if move is not None or walk.call.playing or walk.step is not step:
+                return move
+        if not walk.typed and not walk.say(prompt):
+            walk.wait(step.first_key_s)
+        return None
+
+    def missed(
+        self, walk: Walk, step: A, how: Literal["no_input", "no_match"], retry: Retry, typed: str = ""
+    ) -> Move | None:
+        """No key, or none that means anything: ask again, or go where the step says when the tries are used up. What
+        was pressed ahead is forgotten, it answered a question that was not understood."""
+        self.note(walk, step, typed, how)
+        walk.ahead.clear()
+        walk.typed = ""
+        walk.stop_waiting()
+        if how == "no_input":
+            walk.no_input += 1
+            tried = walk.no_input
+        else:
+            walk.no_match += 1
+            tried = walk.no_match
+        if tried >= retry.tries:
+            return Move(retry.then)
+        return self.ask(walk, step, retry.prompt if retry.prompt is not None else step.prompt)
+
+    def note(self, walk: Walk, step: A, typed: str, outcome: Literal["match", "no_match", "no_input"]) -> None:
+        """The fact of an answer, or of none."""
+        call = walk.call
+        call.note(
+            InputTaken(at=call.now, call=call.id, step=step.name, keys=typed, outcome=outcome, name=self.named(step))
+        )
+
+
+class MenuKind(Asking[Menu]):
+    """One key decides."""
+
+    def taken(self, walk: Walk, step: Menu, pressed: str) -> Move | None:
+        chosen = step.choices.get(pressed)
+        if chosen is None:
+            return self.missed(walk, step, "no_match", step.no_match, pressed)
+        walk.stop_waiting()
+        self.note(walk, step, pressed, "match")
+        return take(walk, chosen)
+
+
+class CollectKind(Asking[Collect]):
+    """Several keys become a variable."""
+
+    def named(self, step: Collect) -> str:
+        return step.variable
+
+    def due(self, walk: Walk, step: Collect) -> Move | None:
+        return self._complete(walk, step) if walk.typed else super().due(walk, step)
+
+    def taken(self, walk: Walk, step: Collect, pressed: str) -> Move | None:
+        """One key more. Keys that are neither a digit nor the last key mean nothing here."""
+        if pressed == step.finish_on:
+            return self._complete(walk, step)
+        if not pressed.isdigit():
+            if not walk.typed:
+                walk.wait(step.first_key_s)
+            return None
+        walk.typed += pressed
+        if len(walk.typed) >= step.digits_max:
+            if step.finish_on:
+                walk.swallow(step.finish_on, step.next_key_s)
+            return self._complete(walk, step)
+        walk.wait(step.next_key_s)
+        return None
+
+    def _complete(self, walk: Walk, step: Collect) -> Move | None:
+        typed = walk.typed
+        found = len(typed) >= step.digits_min
+        if found and step.find == "client":
+            found = walk.call.identify_by_key(typed)
+        if not found:
+            return self.missed(walk, step, "no_match", step.no_match, typed)
+        walk.stop_waiting()
+        walk.call.values[step.variable] = typed
+        self.note(walk, step, typed, "match")
+        return Move(step.then)
