@@ -2,6 +2,7 @@
 # make run    the same set-up, then stay up
 # make test   the same set-up, then every test that needs no special hardware
 # make bench  speed and memory, as tables
+# make live   the scripted calls of the shipped flows over real SIP and RTP (about a quarter of an hour)
 # make soak   ten thousand calls, and the memory as they go (ten minutes)
 # make dtmf-grid, make talkoff, make vad: accuracy of the detectors beside their peers; make fuzz: a minute a C function
 # make lint   ruff and mypy
@@ -22,7 +23,7 @@ PACKAGES_TALKOFF := asterisk-core-sounds-es-wav asterisk-core-sounds-fr-wav aste
 
 NATIVE := $(wildcard native/*.c native/*.h native/build.py) setup.py pyproject.toml
 
-.PHONY: demo run test lint bench dtmf-grid talkoff vad fuzz soak clean setup setup-test
+.PHONY: demo run test live lint bench dtmf-grid talkoff vad fuzz soak clean setup setup-test
 
 demo: $(BIN)/.demo
 	$(BIN)/gateway demo
@@ -33,6 +34,9 @@ run: $(BIN)/.demo
 
 test: $(BIN)/.test
 	$(BIN)/python -m pytest
+
+live: $(BIN)/.demo
+	$(BIN)/gateway test $(SITE) --live
 
 lint: $(BIN)/.test
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

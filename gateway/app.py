@@ -12,29 +12,46 @@ import fcntl
 import logging
 import signal
 from collections import deque
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from gateway import __version__
 from gateway.audio.prompts import PromptStore
 from gateway.clock import SteadyClock
-from gateway.core.events import AgentCommanded, CallsRecovered, TimerDue
-from gateway.core.facts import GatewayStarted, GatewayStopped
+from gateway.core import override
+from gateway.core.actions import BoardAction, LookUp
+from gateway.core.events import AgentCommanded, CallsRecovered, HoursCommanded, HoursRecovered, TimerDue
+from gateway.core.events_desk import DeskCommanded, DeskRecovered
+from gateway.core.facts import GatewayStarted, GatewayStopped, HoursOverridden
+from gateway.core.facts_desk import DESK_KINDS, is_of_desk
 from gateway.core.line_config import LineConfig
 from gateway.core.switchboard import BoardEvent, Switchboard
 from gateway.edge.control import ControlServer
+from gateway.edge.crm import Crm
 from gateway.edge.figures import Figures
 from gateway.edge.lines import Lines
 from gateway.edge.mqtt import Publisher
+from gateway.edge.mqtt_commands import HOURS, Commands, hours_door
+from gateway.edge.mqtt_messages import Topics
+from gateway.edge.retention import keep_clean
 from gateway.edge.store import Journal
 from gateway.errors import SettingError
+from gateway.versions.hangup import hang_up
+from gateway.versions.keeper import Keeper
+from gateway.versions.publishing import Publishing
+from gateway.versions.start import Started
+from gateway.versions.store import VersionStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gateway.config.settings import Settings
+    from gateway.core.facts import AnyFact
+    from gateway.core.override import OverrideRequest
+    from gateway.core.turn import Outcome
 
 log = logging.getLogger("gateway.app")
 
@@ -74,18 +91,36 @@ class Inbox:
 class App:
     """One box: a site, its journal, its lines, its publisher."""
 
-    def __init__(self, settings: Settings, state_dir: Path) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        state_dir: Path,
+        clock: SteadyClock | None = None,
+        started: Started | None = None,
+    ) -> None:
         self.settings = settings
         self.state_dir = state_dir
-        self.clock = SteadyClock()
+        self.clock = clock or SteadyClock()
         self.board = Switchboard(settings.site)
         self.journal = Journal(state_dir / "journal.sqlite")
         self.figures = Figures(self.journal, settings.site)
         self.inbox = Inbox(self.clock)
         self.lines = Lines(line_configs(settings, state_dir), state_dir / "run", self.inbox.put)
-        self.publisher = self._publisher()
+        self.crm = Crm(self.inbox.put, self.clock)
+        self.crm.load(settings.site.services, settings.tokens)
+        self.publishing = Publishing(self._publisher, settings)
+        self.tried: Settings | None = None
+        """The draft that the test number reaches."""
+        started = started or Started(settings, Path(settings.folder), None, kept=False)
+        self.keeper = Keeper(started, VersionStore(state_dir), self, self.clock)
         self.control = ControlServer(
-            state_dir / "control.sock", status=self.status, on_command=self.command, on_stop=self.stop
+            state_dir / "control.sock",
+            status=self.status,
+            on_command=self.command,
+            on_stop=self.stop,
+            on_hours=partial(self.override, by="cli"),
+            on_desk=self.deal,
+            on_site=self.keeper.ask,
         )
         self._stop = asyncio.Event()
         self._keep_calls = False
@@ -97,14 +132,21 @@ class App:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, self.stop)
+        loop.add_signal_handler(signal.SIGHUP, hang_up(self.stop, lambda: self.keeper.soon("reload", "SIGHUP")))
         site = self.settings.site
         self.journal.append(
             [GatewayStarted(at=self.clock(), site=site.name, site_version=site.version, version=__version__)]
         )
+        overridden = (fact for fact in self.journal.last_of("HoursOverridden") if isinstance(fact, HoursOverridden))
+        self.inbox.put(DeskRecovered(facts=tuple(f for f in self.journal.of_kinds(DESK_KINDS) if is_of_desk(f))))
+        self.inbox.put(HoursRecovered(overrides=tuple(overridden)))
         self.inbox.put(CallsRecovered(calls=self.journal.open_calls()))
-        publisher = asyncio.create_task(self.publisher.run(), name="publisher") if self.publisher else None
+        self.publishing.start()
         pump = asyncio.create_task(self._pump(), name="pump")
         stop = asyncio.create_task(self._stop.wait(), name="stop")
+        days = lambda: self.settings.keep_recordings_days  # noqa: E731 - it may be another after a reload
+        watch = asyncio.create_task(self.keeper.watch(), name="watch")
+        tidy = asyncio.create_task(keep_clean(self.state_dir, days, self.inbox.put), name="retention")
         try:
             async with self.control:
                 self.lines.start()
@@ -115,13 +157,14 @@ class App:
                 await self._drain(pump)
         finally:
             stop.cancel()
+            tidy.cancel()
+            watch.cancel()
             reason = "an error of its own" if pump.done() and not pump.cancelled() else "asked to"
             pump.cancel()
             self.journal.append([GatewayStopped(at=self.clock(), reason=reason)])
+            await self.crm.close()
             await asyncio.to_thread(self.journal.flush)
-            if self.publisher and publisher:
-                await self.publisher.close()
-                await asyncio.gather(publisher, return_exceptions=True)
+            await self.publishing.close()
             self.figures.close()
             self.journal.close()
         await asyncio.gather(pump, return_exceptions=not pump.done() or pump.cancelled())
@@ -137,11 +180,59 @@ class App:
             event = await self.inbox.get(board.next_deadline())
             outcome = board.receive(event, now=self.clock())
             journal.append(outcome.facts)
-            for action in outcome.actions:
-                self.lines.perform(action)
+            self._perform(outcome.actions)
             if outcome.facts and self.clock.step_s() > CLOCK_STEP_S and not board.view().calls:
                 log.warning("the system clock has moved by %.1f s: following it", self.clock.step_s())
                 self.clock.follow()
+
+    def _perform(self, actions: tuple[BoardAction, ...]) -> None:
+        for action in actions:
+            if isinstance(action, LookUp):
+                self.crm.perform(action)
+            else:
+                self.lines.perform(action)
+
+    # What gateway/versions/keeper.py needs of the box
+
+    async def prepare(self, settings: Settings) -> None:
+        """Make everything ready that a version needs. Raises GatewayError."""
+        self.publishing.check(settings)
+        await asyncio.to_thread(PromptStore(self.state_dir / "clips").prepare, settings.clips)
+
+    def switch(self, settings: Settings, facts: tuple[AnyFact, ...]) -> None:
+        """From here on calls run on this version; those that are up stay on theirs."""
+        self.settings = settings
+        self.journal.append(facts)
+        self._came(self.board.load(settings.site, now=self.clock()))
+        self.figures.load(settings.site)
+        self._load_services()
+        self.lines.reconfigure(line_configs(settings, self.state_dir))
+        self.publishing.take(settings)
+
+    def draft(self, settings: Settings | None, called: str, facts: tuple[AnyFact, ...]) -> None:
+        """Calls to the test number run on this version from here on, as calls to `called`; None: on none."""
+        self.tried = settings
+        self.journal.append(facts)
+        self._came(self.board.load_draft(settings.site if settings else None, called, now=self.clock()))
+        self._load_services()
+
+    def note(self, fact: AnyFact) -> None:
+        """Remember it."""
+        self.journal.append([fact])
+
+    def older_calls(self) -> int:
+        """Calls that are on another version than the one that runs."""
+        return self.board.calls_on_others(self.settings.site)
+
+    def _came(self, outcome: Outcome) -> None:
+        self.journal.append(outcome.facts)
+        self._perform(outcome.actions)
+        self.inbox.put(TimerDue())  # the pump waits for a deadline that may be another now
+
+    def _load_services(self) -> None:
+        tried = self.tried
+        services, tokens = (tried.site.services, tried.tokens) if tried is not None else ({}, {})
+        self.crm.load({**services, **self.settings.site.services}, {**tokens, **self.settings.tokens})
 
     def stop(self, *, keep_calls: bool = False) -> None:
         """End in good order. With `keep_calls` the lines stay up with their calls."""
@@ -158,6 +249,19 @@ class App:
         self.inbox.put(event)
         return ""
 
+    def deal(self, event: DeskCommanded) -> str:
+        """Take a command about what callers left; "" or the sentence that says why not and what to do."""
+        problem = self.board.desk_problem(event)
+        if not problem:
+            self.inbox.put(event)
+        return problem
+
+    def override(self, name: str, request: OverrideRequest, *, by: Literal["mqtt", "cli"]) -> HoursCommanded:
+        """Take a command about a calendar. Raises OverrideError, which says why not and what to do."""
+        event = override.commanded(self.settings.site, name, request, by=by, now=self.clock())
+        self.inbox.put(event)
+        return event
+
     def status(self) -> dict[str, Any]:
         """What `gateway status` shows: plain dicts and lists."""
         now = self.clock()
@@ -169,16 +273,22 @@ class App:
             "up_s": round(now - self.started_at, 1),
             "now": now,
             "lines": self.lines.state(),
-            "broker": msgspec.to_builtins(self.publisher.state) if self.publisher else None,
+            "services": msgspec.to_builtins(self.crm.state()),
+            "versions": self.keeper.state(),
+            "broker": msgspec.to_builtins(self.publishing.state),
             "journal": msgspec.to_builtins(self.journal.state),
             "board": msgspec.to_builtins(self.board.view()),
+            "timezone": self.settings.site.timezone,
+            "hours": msgspec.to_builtins(self.board.hours(now)),
+            "desk": msgspec.to_builtins(self.board.desk(now)),
             "figures": msgspec.to_builtins(dict(self.figures.now(now))),
         }
 
-    def _publisher(self) -> Publisher | None:
-        site, broker = self.settings.site, self.settings.broker
+    def _publisher(self, settings: Settings) -> Publisher | None:
+        site, broker = settings.site, settings.broker
         if broker is None:
             return None
+        doors = {HOURS: hours_door(partial(self.override, by="mqtt"))} if HOURS in broker.commands else {}
         return Publisher(
             broker,
             self.journal,
@@ -188,6 +298,7 @@ class App:
             version=__version__,
             on_command=self.command,
             clock=self.clock,
+            commands=Commands(Topics(broker.topic, site.name).base, doors, self.clock),
         )
 
 
@@ -207,6 +318,7 @@ def line_configs(settings: Settings, state_dir: Path) -> list[LineConfig]:
             codecs=sip.codecs,
             callers_max=sip.callers_max,
             clips_dir=str(state_dir / "clips"),
+            data_dir=str(state_dir),
             trunks=settings.trunks,
         )
         for i in range(sip.lines)
@@ -228,14 +340,22 @@ def prepare_state(state_dir: Path) -> Any:
     return lock
 
 
-def run_site(settings: Settings, state_dir: Path, *, on_ready: Callable[[App], None] | None = None) -> None:
+def run_site(
+    settings: Settings,
+    state_dir: Path,
+    *,
+    on_ready: Callable[[App], None] | None = None,
+    clock: SteadyClock | None = None,
+    started: Started | None = None,
+) -> None:
     """Make every clip ready, then run until told to stop. Raises SettingError, SpeechError, StoreError."""
     lock = prepare_state(state_dir)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there is a version that another could replace
     try:
         PromptStore(state_dir / "clips").prepare(settings.clips)
 
         async def main() -> None:
-            app = App(settings, state_dir)
+            app = App(settings, state_dir, clock, started)
             if on_ready is not None:
                 on_ready(app)
             await app.run()

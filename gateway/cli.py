@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gateway import __version__
+from gateway import __version__, cli_desk, cli_hours
+from gateway.cli_prompts import prompts
 from gateway.errors import GatewayError, SettingError, SiteError
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.add_typer(cli_hours.app, name="hours")
+app.add_typer(cli_desk.messages, name="messages")
 
 SiteArgument = Annotated[
     Path | None,
@@ -103,10 +107,14 @@ def run(
     from gateway.edge.broker import embedded_broker
     from gateway.welcome import welcome
 
-    settings = _load(site_folder(site))
+    from gateway.versions.start import begin, told
+
     folder = state_folder(state)
+    started = begin(site_folder(site), folder)
+    settings = started.settings
+    words = welcome(settings, folder, told(started))
     with embedded_broker(settings.broker if broker == "embedded" else None, folder):
-        run_site(settings, folder, on_ready=lambda _app: print(welcome(settings, folder), flush=True))  # noqa: T201
+        run_site(settings, folder, on_ready=lambda _app: print(words, flush=True), started=started)  # noqa: T201
 
 
 @app.command()
@@ -207,6 +215,10 @@ def simulate_call(  # noqa: PLR0917 - Typer names the options after them
     hang_up_after: Annotated[str, typer.Option("--hang-up-after", help="The caller's patience, such as 40s.")] = "",
     agent: Annotated[list[str] | None, typer.Option("--agent", help="Such as anna=busy; repeatable.")] = None,
     manager: Annotated[str, typer.Option("--manager", help="The same for the client's manager.")] = "",
+    service: Annotated[
+        list[str] | None,
+        typer.Option("--service", help='What a service answers: "orders=status: sent, days: 2", orders=failed.'),
+    ] = None,
     lang: Annotated[str, typer.Option("--lang", help="pl or en: the language of the story.")] = "",
     state: StateOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="The story as JSON.")] = False,
@@ -222,6 +234,7 @@ def simulate_call(  # noqa: PLR0917 - Typer names the options after them
         hang_up_after=hang_up_after,
         agents=tuple(agent or ()),
         manager=manager,
+        services=tuple(service or ()),
         lang=lang,
         as_json=as_json,
     )
@@ -229,17 +242,36 @@ def simulate_call(  # noqa: PLR0917 - Typer names the options after them
 
 
 @app.command("test")
-def run_scripts(
+def run_scripts(  # noqa: PLR0917 - Typer names the options after them
     site: SiteArgument = None,
     junit: Annotated[Path | None, typer.Option("--junit", help="Write the results as JUnit XML.")] = None,
     mutate: Annotated[
         bool, typer.Option("--mutate", help="Count how many mistakes in the flow the calls would notice.")
     ] = False,
+    live: Annotated[
+        bool, typer.Option("--live", help="Over real SIP and RTP, with the prompts recognised in the audio.")
+    ] = False,
+    flow: Annotated[list[str] | None, typer.Option("--flow", help="With --live: only this flow; repeatable.")] = None,
+    call: Annotated[
+        list[str] | None, typer.Option("--call", help="With --live: only calls with this in their name; repeatable.")
+    ] = None,
+    jobs: Annotated[int, typer.Option("--jobs", help="With --live: so many calls at once.")] = 4,
+    at_most: Annotated[str, typer.Option("--at-most", help="With --live: skip calls that last longer.")] = "",
 ) -> None:
     """Run the scripted calls beside the flows (flows/NAME.calls.yaml). Exit status 0, 1 (a call failed) or 2."""
+    if live:
+        from gateway.live.commands import Options, run_live
+
+        options = Options(
+            flows=tuple(flow or ()), calls=tuple(call or ()), jobs=jobs, at_most=at_most, junit_file=junit
+        )
+        raise typer.Exit(run_live(site_folder(site), options))
     from gateway.simulate import commands
 
     raise typer.Exit(commands.run_scripts(site_folder(site), junit_file=junit, mutate=mutate))
+
+
+app.add_typer(prompts, name="prompts")
 
 
 @app.callback(invoke_without_command=True)

@@ -12,18 +12,19 @@ import time
 
 
 class SteadyClock:
-    """`clock()` gives Unix time in seconds."""
+    """`clock()` gives Unix time in seconds; `ahead_s` seconds more where a trial is to take place at another time."""
 
-    def __init__(self) -> None:
-        self._offset = time.time() - time.monotonic()
+    def __init__(self, ahead_s: float = 0.0) -> None:
+        self._ahead_s = ahead_s
+        self._offset = time.time() + ahead_s - time.monotonic()
 
     def __call__(self) -> float:
         return time.monotonic() + self._offset
 
     def step_s(self) -> float:
         """Seconds by which the system's clock is ahead of this one."""
-        return time.time() - self()
+        return time.time() + self._ahead_s - self()
 
     def follow(self) -> None:
         """Take over the system's time."""
-        self._offset = time.time() - time.monotonic()
+        self._offset = time.time() + self._ahead_s - time.monotonic()

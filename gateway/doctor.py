@@ -18,6 +18,7 @@ import msgspec
 
 from gateway.config.load import load_site
 from gateway.config.settings import BrokerSettings, Settings
+from gateway.doctor_services import ask_services
 from gateway.edge.broker import answers
 from gateway.errors import SiteError
 
@@ -49,6 +50,8 @@ def examine(folder: Path) -> list[Finding]:
     findings.append(Finding(level="good", what="site", found=f"{folder}, version {settings.site.version}"))
     findings += _ports(settings)
     findings.append(_broker(settings.broker))
+    for asked in ask_services(settings).values():
+        findings.append(Finding(level=asked.level, what="service", found=asked.found, remedy=asked.remedy))
     return findings
 
 

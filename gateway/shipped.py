@@ -22,9 +22,10 @@ def example_site() -> Path:
     return _first(_IN_WHEEL / "site_example", _SOURCE_TREE / "firmware_config" / "site.example")
 
 
-def flow_files() -> dict[str, Path]:
-    """Shipped flows by name."""
-    return {path.stem: path for path in sorted(flows_folder().glob("*.yaml")) if not path.stem.endswith(".calls")}
+def flow_files(folder: Path | None = None) -> dict[str, Path]:
+    """Shipped flows by name; those of `folder` (a version that was kept) in place of the program's, if given."""
+    found = sorted((folder or flows_folder()).glob("*.yaml"))
+    return {path.stem: path for path in found if not path.stem.endswith(".calls")}
 
 
 def _first(*places: Path) -> Path:

@@ -20,7 +20,13 @@ def render(answer: dict[str, Any], *, width: int = 110) -> str:
     )
     page.print(_lines(answer))
     page.print(_broker(answer["broker"]))
+    for service in answer.get("services", []):
+        page.print(_service(service, answer["now"]))
     page.print(_journal(answer["journal"]))
+    for line in _desk(answer["desk"], answer["now"]):
+        page.print(line)
+    for hours in answer.get("hours", []):
+        page.print(f"hours    {hours['calendar']}: {hours['why']}", markup=False)
     board = answer["board"]
     if board["calls"]:
         page.print(_calls(board["calls"], answer["now"]))
@@ -56,10 +62,35 @@ def _broker(broker: dict[str, Any] | None) -> str:
     return f"broker   {state}; {broker['backlog']} facts wait, {broker['acked_seq']} acknowledged"
 
 
+def _service(service: dict[str, Any], now: float) -> str:
+    circuit = {"closed": "", "open": "LEFT ALONE after failures; ", "half_open": "being tried again; "}
+    told = (
+        f"service  {service['service']}  {service['host']}  {circuit[service['circuit']]}{service['asked']} asked: "
+        f"{service['found']} found, {service['not_found']} not found, {service['failed']} failed"
+    )
+    if service["cached"]:
+        told += f"; {service['cached']} of them kept from before"
+    if service["last_error"]:
+        told += f"; last failure {_span(now - service['last_error_at'])} ago: {service['last_error']}"
+    return told
+
+
 def _journal(journal: dict[str, Any]) -> str:
     if journal["writable"]:
         return f"journal  {journal['committed_seq']} facts on disk, {journal['waiting']} on their way"
     return f"journal  NOT WRITTEN: {journal['last_error']}; {journal['waiting']} facts kept in memory"
+
+
+def _desk(desk: dict[str, Any], now: float) -> list[str]:
+    """What callers left, where there is anything to say; recordings that fail stand in capitals."""
+    lines = []
+    if desk["messages"]:
+        late = f", {desk['messages_overdue']} older than 24 h" if desk["messages_overdue"] else ""
+        lines.append(f"messages {desk['messages']} to be heard{late} (`gateway messages`)")
+    if desk["recording_trouble"]:
+        since = _span(now - desk["recording_trouble_since"])
+        lines.append(f"recordings NOT WRITTEN for {since}: {desk['recording_trouble']}")
+    return lines
 
 
 def _calls(calls: list[dict[str, Any]], now: float) -> Table:

@@ -7,12 +7,12 @@ from pathlib import Path
 from gateway.config.settings import Settings
 
 
-def welcome(settings: Settings, state_dir: Path) -> str:
-    """Several lines for a person at a terminal."""
+def welcome(settings: Settings, state_dir: Path, version: list[str]) -> str:
+    """Several lines for a person at a terminal; those of `version` tell where it comes from."""
     sip, site = settings.sip, settings.site
     host = "127.0.0.1" if sip.bind in ("0.0.0.0", "127.0.0.1") else sip.bind  # noqa: S104 - compared, not bound
     transports = "UDP and TCP" if sip.tcp else "UDP"
-    lines = [f"gateway: site {site.name!r}, version {site.version}, from {settings.folder}"]
+    lines = [f"gateway: site {site.name!r}, version {site.version}, from {settings.folder}", *version]
     lines += [f"  SIP on {sip.bind}:{sip.port + 10 * number} ({transports})" for number in range(sip.lines)]
     lines.append("  Call it with any SIP phone:")
     lines += [f"    sip:{did}@{host}:{sip.port}    flow {flow}" for did, flow in site.numbers.items()]

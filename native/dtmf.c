@@ -71,6 +71,13 @@ int32_t gw_dtmf_feed(gw_dtmf *d, const int16_t *x, int32_t n, gw_dtmf_event *out
     const int32_t whole = d->sample_rate == GW_DTMF_RATE ? GW_DTMF_BLOCK : 2 * GW_DTMF_BLOCK;
     int32_t written = d->pending_count ? deliver(d, out, out_max) : 0;
     while (n > 0) {
+        if (d->fill == 0 && n >= whole && whole == GW_DTMF_BLOCK) { /* the usual way, and nothing to copy */
+            take_block(d, x);
+            x += whole;
+            n -= whole;
+            if (d->pending_count) written += deliver(d, out + written, out_max - written);
+            continue;
+        }
         const int32_t take = whole - d->fill < n ? whole - d->fill : n;
         const int16_t *block = x;
         if (take < whole) {

@@ -45,8 +45,8 @@ typedef struct {
     int64_t ended;                             /* where that digit ended, sample at 8 kHz */
     float gain;                                /* its level one block ago, relative to the reference */
     float reference[2];                        /* sum over a window that counts as full level, per tone */
-    float step_re[2];                          /* turn per block of each tone, beyond its nominal */
-    float step_im[2];
+    float steps[2][4];   /* turn per block of each tone, beyond its nominal, as it is multiplied with */
+    float of_pair[4][4]; /* ring of blocks: correlations with its two tones, real parts, then imaginary ones */
     float low_dbm0;
     float high_dbm0;
     float confidence;

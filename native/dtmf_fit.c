@@ -145,16 +145,12 @@ static void nuisances(gw_two_halves *f, gw_fit_beside beside) {
     against_nuisances(f, 0, f->fixed);
 }
 
-/* Takes the nuisances off the signal and gives the tones their size: what gw_dtmf_describe wants to see. */
+/* Takes the nuisances off the signal: what gw_dtmf_describe wants to see. */
 static void separate(gw_two_halves *f) {
-    for (int32_t h = EVEN; h <= ODD; h++) {
+    for (int32_t h = EVEN; h <= ODD; h++)
         for (int32_t i = 0; i < f->fixed; i++)
             for (int32_t n = 0; n < GW_FIT_LANES; n++)
                 f->signal[h][n] -= f->coef[i][h] * f->basis[h][i][n];
-        for (int32_t i = f->fixed; i < f->fixed + 2; i++)
-            for (int32_t n = 0; n < GW_FIT_LANES; n++)
-                f->basis[h][i][n] *= f->coef[i][h];
-    }
 }
 
 int32_t gw_dtmf_fit(const int16_t x[GW_FIT_LEN], const float start_hz[2], gw_fit_beside beside, gw_two_tones *fit) {
@@ -189,7 +185,6 @@ int32_t gw_dtmf_fit(const int16_t x[GW_FIT_LEN], const float start_hz[2], gw_fit
         fit->amplitude[i] = sqrtf(coef[EVEN] * coef[EVEN] + coef[ODD] * coef[ODD]);
     }
     separate(&f);
-    gw_dtmf_describe(f.signal[EVEN], f.signal[ODD], (const gw_v4(*)[GW_FIT_LANES])f.basis[EVEN] + fixed,
-                     (const gw_v4(*)[GW_FIT_LANES])f.basis[ODD] + fixed, fit);
+    gw_dtmf_describe(&f, fit);
     return 1;
 }

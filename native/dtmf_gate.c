@@ -19,6 +19,7 @@ static const float HUM_SHARE = 0.01F;     /* block means over the rest: from her
 static const float DIAL_MOST_HZ = 600.0F; /* of the residue: if it is above, no dial tone is to blame */
 static const float FIT_SHARE = 0.5F;      /* of the energy in the pair by block sums: the judge wants 0.60 */
 static const float FIT_EDGE = 0.25F;      /* power in the edge blocks: the judge wants 0.58 of the amplitude */
+static const float EDGE_LEAST = 0.999F * 0.25F * 0.5F / (0.5F * (float)GW_FIT_LEN); /* what those two imply */
 static const int64_t THIRD_TONE_BLOCKS = 7; /* for which a third tone is remembered: its end may hide it */
 static const float GUESS_MOST = 0.04F;      /* share of nominal by which the first guess may be off */
 
@@ -97,13 +98,16 @@ void gw_dtmf_examine(gw_dtmf *d, int64_t last, int32_t pair) {
         dial += d->dial[gw_slot(b)];
         hum += d->hum[gw_slot(b)];
     }
-    /* Block sums tell for a tenth of the price of a fit: is the window full, and mostly of these two? */
+    /* Block sums tell for a tenth of the price of a fit: is the window full, and mostly of these two? At an onset
+       it is not, and its edges tell so before anything is guessed: they must hold FIT_EDGE of a power that is at
+       least FIT_SHARE of the energy. */
+    const float first_power = block_power(d, first, row, column), last_power = block_power(d, last, row, column);
+    if (fminf(first_power, last_power) < EDGE_LEAST * energy) return;
     const float hz[2] = {first_guess(d, last, row), first_guess(d, last, column)};
     const float low = guess_amplitude(d, last, row, hz[0]), high = guess_amplitude(d, last, column, hz[1]);
     const float power = low * low + high * high;
-    if (power * (0.5F * (float)GW_FIT_LEN) < FIT_SHARE * energy ||
-        block_power(d, first, row, column) < FIT_EDGE * power ||
-        block_power(d, last, row, column) < FIT_EDGE * power)
+    if (power * (0.5F * (float)GW_FIT_LEN) < FIT_SHARE * energy || first_power < FIT_EDGE * power ||
+        last_power < FIT_EDGE * power)
         return;
     int16_t window[GW_FIT_LEN];
     for (int b = 0; b < GW_FIT_BLOCKS; b++)

@@ -132,9 +132,8 @@ typedef enum { GW_FIT_ALONE, GW_FIT_HUM, GW_FIT_DIAL } gw_fit_beside;
 /* hz: where to look first. Returns 0 when the fit ran away. */
 int32_t gw_dtmf_fit(const int16_t x[GW_FIT_LEN], const float hz[2], gw_fit_beside beside, gw_two_tones *fit);
 
-/* The rest of *fit, from the signal without nuisances and the tones, each folded at the centre of the window. */
-void gw_dtmf_describe(const gw_v4 *even, const gw_v4 *odd, const gw_v4 (*tone_even)[GW_FIT_LANES],
-                      const gw_v4 (*tone_odd)[GW_FIT_LANES], gw_two_tones *fit);
+/* The rest of *fit; f's signal is without nuisances by now, its coef are of the tones alone. */
+void gw_dtmf_describe(const gw_two_halves *f, gw_two_tones *fit);
 
 float gw_dtmf_dbm0(float amplitude);
 

@@ -57,43 +57,71 @@ typedef struct {
     gw_v4 square[2], product[2]; /* of each tone with itself, and with the residue */
 } block_sum;
 
-static void add(block_sum *b, gw_v4 low, gw_v4 high, gw_v4 rest) {
+static inline void add(block_sum *b, gw_v4 low, gw_v4 high, gw_v4 rest) {
     b->square[0] += low * low;
     b->square[1] += high * high;
     b->product[0] += low * rest;
     b->product[1] += high * rest;
 }
 
-void gw_dtmf_describe(const gw_v4 *even, const gw_v4 *odd, const gw_v4 (*tone_even)[GW_FIT_LANES],
-                      const gw_v4 (*tone_odd)[GW_FIT_LANES], gw_two_tones *fit) {
-    enum { VECTORS = GW_DTMF_BLOCK / 4, MIDDLE = GW_FIT_BLOCKS / 2 };
-    block_sum blocks[GW_FIT_BLOCKS] = {0};
-    gw_v4 energy = {0}, left = {0}, rest_even[GW_FIT_LANES], rest_odd[GW_FIT_LANES];
-    for (int32_t n = 0; n < GW_FIT_LANES; n++) {
-        const gw_v4 low_even = tone_even[0][n], low_odd = tone_odd[0][n];
-        const gw_v4 high_even = tone_even[1][n], high_odd = tone_odd[1][n];
-        rest_even[n] = even[n] - low_even - high_even;
-        rest_odd[n] = odd[n] - low_odd - high_odd;
-        energy += even[n] * even[n] + odd[n] * odd[n];
-        left += rest_even[n] * rest_even[n] + rest_odd[n] * rest_odd[n];
-        const int32_t away = (n + VECTORS / 2) / VECTORS; /* blocks from the middle one, which is cut in half */
-        add(&blocks[MIDDLE + away], low_even + low_odd, high_even + high_odd, rest_even[n] + rest_odd[n]);
-        add(&blocks[MIDDLE - away], low_even - low_odd, high_even - high_odd, rest_even[n] - rest_odd[n]);
-    }
-    fit->residue = sum_lanes(left) / (sum_lanes(energy) + 1e-6F);
+/* Both tones and what is left of the signal, four samples on each side of the centre. */
+typedef struct {
+    const gw_two_halves *f;
+    gw_v4 low_even, low_odd, high_even, high_odd; /* sizes of the tones */
+    gw_v4 rest_even[GW_FIT_LANES], rest_odd[GW_FIT_LANES], energy, left;
+} two_sides;
+
+static inline void add_both(two_sides *s, int32_t n, block_sum *late, block_sum *early) {
+    const gw_two_halves *f = s->f;
+    const int32_t low = f->fixed, high = low + 1;
+    const gw_v4 even = f->signal[GW_FIT_EVEN][n], odd = f->signal[GW_FIT_ODD][n];
+    const gw_v4 low_even = s->low_even * f->basis[GW_FIT_EVEN][low][n];
+    const gw_v4 low_odd = s->low_odd * f->basis[GW_FIT_ODD][low][n];
+    const gw_v4 high_even = s->high_even * f->basis[GW_FIT_EVEN][high][n];
+    const gw_v4 high_odd = s->high_odd * f->basis[GW_FIT_ODD][high][n];
+    const gw_v4 rest_even = even - low_even - high_even, rest_odd = odd - low_odd - high_odd;
+    s->rest_even[n] = rest_even;
+    s->rest_odd[n] = rest_odd;
+    s->energy += even * even + odd * odd;
+    s->left += rest_even * rest_even + rest_odd * rest_odd;
+    add(late, low_even + low_odd, high_even + high_odd, rest_even + rest_odd);
+    add(early, low_even - low_odd, high_even - high_odd, rest_even - rest_odd);
+}
+
+static void fill(const block_sum *b, int32_t block, gw_two_tones *fit) {
     for (int32_t i = 0; i < 2; i++)
-        for (int32_t b = 0; b < GW_FIT_BLOCKS; b++)
-            fit->fill[i][b] = 1.0F + sum_lanes(blocks[b].product[i]) / (sum_lanes(blocks[b].square[i]) + 1e-6F);
+        fit->fill[i][block] = 1.0F + sum_lanes(b->product[i]) / (sum_lanes(b->square[i]) + 1e-6F);
+}
+
+static inline gw_v4 all(float x) { return (gw_v4){x, x, x, x}; }
+
+void gw_dtmf_describe(const gw_two_halves *f, gw_two_tones *fit) {
+    enum { VECTORS = GW_DTMF_BLOCK / 4, MIDDLE = GW_FIT_BLOCKS / 2 };
+    const gw_v4 low = f->coef[f->fixed], high = f->coef[f->fixed + 1];
+    two_sides s = {f, all(low[0]), all(low[1]), all(high[0]), all(high[1]), .energy = {0}, .left = {0}};
+    block_sum middle = {0}; /* it is cut in half, the others lie on one side */
+    int32_t n = 0;
+    for (; n < VECTORS / 2; n++)
+        add_both(&s, n, &middle, &middle);
+    fill(&middle, MIDDLE, fit);
+    for (int32_t away = 1; away <= MIDDLE; away++) {
+        block_sum late = {0}, early = {0};
+        for (int32_t k = 0; k < VECTORS; k++, n++)
+            add_both(&s, n, &late, &early);
+        fill(&late, MIDDLE + away, fit);
+        fill(&early, MIDDLE - away, fit);
+    }
+    fit->residue = sum_lanes(s.left) / (sum_lanes(s.energy) + 1e-6F);
     fit->residue_key_share = 0.0F;
     fit->residue_hz = 0.0F;
     fit->residue_width_hz = (float)GW_DTMF_RATE;
     if (fit->residue < WORTH_A_LOOK) return;
     gw_v4 r[GW_FIT_LEN / 4];
-    for (int32_t n = 0; n < GW_FIT_LANES; n++) {
-        const gw_v4 early = rest_even[n] - rest_odd[n];
-        r[GW_FIT_LANES + n] = rest_even[n] + rest_odd[n];
+    for (n = 0; n < GW_FIT_LANES; n++) {
+        const gw_v4 early = s.rest_even[n] - s.rest_odd[n];
+        r[GW_FIT_LANES + n] = s.rest_even[n] + s.rest_odd[n];
         r[GW_FIT_LANES - 1 - n] = (gw_v4){early[3], early[2], early[1], early[0]};
     }
     sound_of((const float *)r, fit);
-    fit->residue_key_share = most_of_one_key(r, 2.0F * sum_lanes(left), fit->hz);
+    fit->residue_key_share = most_of_one_key(r, 2.0F * sum_lanes(s.left), fit->hz);
 }

@@ -43,21 +43,40 @@ static void finish(gw_dtmf *d, int64_t end) {
     d->below = -1;
 }
 
-/* Length of the sum of a window's correlations with tone k, each turned back by the tone's own step. */
-static float window_level(const gw_dtmf *d, int64_t last, int32_t k, float step_re, float step_im) {
-    float re = 0.0F, im = 0.0F;
-    for (int64_t b = last - GW_WINDOW_BLOCKS + 1; b <= last; b++) { /* Horner: the oldest is turned on most */
-        float turned = re * step_re - im * step_im;
-        im = re * step_im + im * step_re + d->sums_im[gw_slot(b)][k];
-        re = turned + d->sums_re[gw_slot(b)][k];
-    }
-    return sqrtf(re * re + im * im);
+typedef float v4u __attribute__((vector_size(16), aligned(4), may_alias)); /* anywhere in the state */
+
+static inline v4u *of_block(gw_dtmf *d, int64_t block) {
+    return (v4u *)d->of_pair[(uint64_t)block % GW_WINDOW_BLOCKS];
+}
+
+/* Puts the correlations of one block with both tones of the pair where the follower wants them. */
+static inline void gather(gw_dtmf *d, int64_t block) {
+    const uint32_t row = (uint32_t)d->pair / 4, column = 4 + (uint32_t)d->pair % 4;
+    const float *re = d->sums_re[gw_slot(block)], *im = d->sums_im[gw_slot(block)];
+    *of_block(d, block) = (v4u){re[row], re[column], im[row], im[column]};
+}
+
+static inline gw_v4 turned(const gw_dtmf *d, gw_v4 sum) {
+    const gw_v4 swapped = {sum[2], sum[3], sum[0], sum[1]};
+    return sum * *(const v4u *)d->steps[0] + swapped * *(const v4u *)d->steps[1];
+}
+
+/* Length of the sum of a window's correlations with each tone, turned back by the tone's own step. */
+static inline void window_levels(gw_dtmf *d, int64_t last, float level[2]) {
+    gather(d, last);
+    gw_v4 sum = *of_block(d, last - 3); /* Horner: the oldest is turned on most */
+    sum = turned(d, sum) + *of_block(d, last - 2);
+    sum = turned(d, sum) + *of_block(d, last - 1);
+    sum = turned(d, sum) + *of_block(d, last);
+    sum *= sum;
+    level[0] = sqrtf(sum[0] + sum[2]);
+    level[1] = sqrtf(sum[1] + sum[3]);
 }
 
 void gw_dtmf_follow(gw_dtmf *d, int64_t last) {
-    const int32_t row = d->pair / 4, column = 4 + d->pair % 4;
-    const float low = window_level(d, last, row, d->step_re[0], d->step_im[0]);
-    const float high = window_level(d, last, column, d->step_re[1], d->step_im[1]);
+    float level[2];
+    window_levels(d, last, level);
+    const float low = level[0], high = level[1];
     const float low_gain = low / d->reference[0], high_gain = high / d->reference[1];
     const float gain = low_gain < high_gain ? low_gain : high_gain;
     const int64_t centre = (last + 1) * GW_DTMF_BLOCK - GW_WINDOW_LEN / 2;
@@ -111,12 +130,15 @@ void gw_dtmf_begin(gw_dtmf *d, int64_t last, int32_t pair, const gw_two_tones *f
     for (int i = 0; i < 2; i++) {
         float turn = GW_TURN * (fit->hz[i] - gw_dtmf_hz[i == 0 ? pair / 4 : 4 + pair % 4]) * (float)GW_DTMF_BLOCK /
                      (float)GW_DTMF_RATE;
-        d->step_re[i] = cosf(turn);
-        d->step_im[i] = sinf(turn);
+        d->steps[0][i] = d->steps[0][2 + i] = cosf(turn);
+        d->steps[1][2 + i] = sinf(turn);
+        d->steps[1][i] = -d->steps[1][2 + i];
         d->reference[i] = 0.5F * fit->amplitude[i] * (float)GW_WINDOW_LEN;
     }
     d->low_dbm0 = gw_dtmf_dbm0(fit->amplitude[0]);
     d->high_dbm0 = gw_dtmf_dbm0(fit->amplitude[1]);
     d->confidence = 1.0F - doubt;
+    for (int64_t b = last - GW_WINDOW_BLOCKS + 1; b <= last; b++)
+        gather(d, b);
     emit(d, GW_DTMF_BEGIN, -1);
 }

@@ -16,10 +16,11 @@ DOORS = {
     "gateway.audio._ext": "gateway/audio/_native.py",
     "serial": "gateway/edge/serial.py",
     "aiomqtt": "gateway/edge/mqtt.py",
+    "httpx": "gateway/edge/crm.py",
     "sqlite3": "gateway/edge/store_file.py",
 }
 IMPURE = {"asyncio", "threading", "time", "random", "logging", "os", "socket", "subprocess", "secrets", "uuid", "io"}
-EDGE_SHARED = {"gateway.edge.lines", "gateway.edge.mqtt", "gateway.edge.store", "gateway.edge.control"}
+EDGE_SHARED = {"gateway.edge.lines", "gateway.edge.mqtt", "gateway.edge.store", "gateway.edge.control", "gateway.edge.crm"}
 
 
 def imports(path: Path, *, at_run_time: bool = True) -> set[str]:

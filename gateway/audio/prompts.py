@@ -15,27 +15,19 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from gateway.audio import speech
+from gateway.audio.engines import Engines
 from gateway.audio.music import waiting_music
-from gateway.audio.speech import EspeakNg
+from gateway.audio.recordings import recording
+from gateway.audio.speech import RATE
 from gateway.config.settings import WAITING_MUSIC
-from gateway.core.wav import WavError, wav_head
+from gateway.core.wav import WavError
 from gateway.errors import SettingError, SpeechError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from gateway.audio.speech import Samples, SpeechEngine
     from gateway.config.settings import ClipSource
-
-RECORDING_DBM0 = (-36.0, -9.0)
-"""Active level of a recording that is taken as it is. Fainter is lost in the noise of a street; louder is clipped by
-the codecs on the way (speech at -9 dBm0 peaks at full scale)."""
-CLIPPED_RUN = 3
-"""So many samples in a row at full scale were cut off; speech never stands still there."""
-CLIPPED_SHARE_MAX = 0.0005
-"""Share of cut-off samples that nobody hears."""
-_FULL_SCALE = 0.999
 
 
 class Prepared(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +42,7 @@ class PromptStore:
 
     def __init__(self, folder: Path, engine: SpeechEngine | None = None) -> None:
         self._folder = folder
-        self._engine: SpeechEngine = engine or EspeakNg()
+        self._engine: SpeechEngine = engine or Engines()
 
     def path(self, key: str) -> Path:
         """Where the clip of a key lies."""
@@ -70,13 +62,13 @@ class PromptStore:
             raise SettingError(f"clips cannot be kept in {self._folder}: {error.strerror}") from error
         self._check_voices(missing)
         unusable: list[str] = []
-        for number, source in enumerate(missing, 1):
-            try:
-                samples = self._make(source)
-            except WavError as error:
-                unusable.append(f"{source.place}: {Path(source.recording).name} {error}")
+        for number, (source, made) in enumerate(self._made(missing), 1):
+            if isinstance(made, WavError):
+                unusable.append(f"{source.place}: {Path(source.recording).name} {made}")
                 continue
-            self._write(source.key, samples)
+            if isinstance(made, SpeechError):
+                raise SpeechError(f"{source.place}: {made}" if source.place else str(made)) from made
+            self._write(source.key, np.pad(made, (0, RATE * source.pause_ms // 1000)))
             if progress:
                 progress(number, len(missing))
         if unusable:
@@ -91,27 +83,30 @@ class PromptStore:
         return size > 0 and size % 2 == 0
 
     def _check_voices(self, missing: list[ClipSource]) -> None:
-        asked = {source.voice: source for source in missing if source.text and source.voice}
-        if not asked:
-            return
-        known = self._engine.voices()
+        asked = {source.voice: source for source in missing if source.text and source.voice and not source.recording}
         for voice, source in asked.items():
-            if voice.split("+")[0] not in known:  # espeak-ng writes a variant behind a +
-                raise SpeechError(
-                    f"there is no voice {voice!r} for {source.language!r} (gateway.yaml, site: languages:)"
-                )
+            wrong = self._engine.refuses(voice)
+            if wrong:
+                raise SpeechError(f"{wrong} (gateway.yaml, site: languages: {source.language})")
 
-    def _make(self, source: ClipSource) -> Samples:
-        if source.recording:
-            return recording(Path(source.recording))
-        if source.text:
-            try:
-                return self._engine.render(source.text, source.language, source.voice)
-            except SpeechError as error:
-                raise SpeechError(f"{source.place}: {error}" if source.place else str(error)) from error
-        if source.key == WAITING_MUSIC:
-            return waiting_music()
-        raise SettingError(f"clip {source.key} says neither a text nor a recording")
+    def _made(self, missing: list[ClipSource]) -> Iterator[tuple[ClipSource, Samples | WavError | SpeechError]]:
+        """Every clip in turn: the texts of one voice together, because an engine may need long to begin."""
+        spoken: dict[tuple[str, str], list[ClipSource]] = {}
+        for source in missing:
+            if source.recording:
+                try:
+                    yield source, recording(Path(source.recording), music=source.music).clip
+                except WavError as error:
+                    yield source, error
+            elif source.text:
+                spoken.setdefault((source.language, source.voice), []).append(source)
+            elif source.key == WAITING_MUSIC:
+                yield source, waiting_music()
+            else:
+                raise SettingError(f"clip {source.key} says neither a text nor a recording")
+        for (language, voice), sources in spoken.items():
+            clips = self._engine.render_all([source.text for source in sources], language, voice)
+            yield from zip(sources, clips, strict=True)
 
     def _write(self, key: str, samples: Samples) -> None:
         """Under another name first, so that a line process never finds half a clip."""
@@ -134,42 +129,3 @@ class PromptStore:
     def load(self, keys: Mapping[str, object] | Iterable[str]) -> dict[str, Samples]:
         """Clips as they were made, for tests and tools."""
         return {key: np.frombuffer(self.path(key).read_bytes(), "<i2") for key in keys}
-
-
-def recording(path: Path) -> Samples:
-    """A WAV file as a clip: one channel, 8 kHz, its own level, silence at the ends trimmed.
-
-    Raises WavError, whose text follows the file's name in a sentence, when it is damaged, silent, clipped, too faint
-    or too loud, and SettingError when it cannot be read.
-    """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise SettingError(f"{path} cannot be read: {error.strerror}") from error
-    head = wav_head(data)
-    sound = speech.mono(data, head)
-    if speech.rms_dbm0(sound) < speech.SILENT_DBM0:
-        raise WavError("is silent")
-    share = clipped_share(sound)
-    if share > CLIPPED_SHARE_MAX:
-        raise WavError(f"is clipped: {share:.1%} of it is cut off; record it again with less gain")
-    narrow = speech.trimmed(speech.to_8k(sound, head.rate))
-    level = speech.active_dbm0(narrow)
-    low, high = RECORDING_DBM0
-    if not low <= level <= high:
-        wrong = "faint" if level < low else "loud"
-        raise WavError(
-            f"is too {wrong}: {level:.0f} dBm0, it should lie between {low:.0f} and {high:.0f} "
-            f"(about {speech.SPEECH_DBM0:.0f} sounds like the other prompts)"
-        )
-    return speech.as_pcm(speech.limit(narrow, speech.PEAK_DBM0 + 3.0))
-
-
-def clipped_share(sound: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float:
-    """Share of the samples that stand at full scale in runs of CLIPPED_RUN and more."""
-    full = np.abs(sound) >= _FULL_SCALE
-    if not full.any():
-        return 0.0
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], full.astype(np.int8), [0]))))
-    runs = edges[1::2] - edges[::2]
-    return float(runs[runs >= CLIPPED_RUN].sum() / sound.size)

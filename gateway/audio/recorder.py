@@ -5,8 +5,7 @@
     recorder.pause(); ...; recorder.resume()             while a card number is said
     recorder.close()                                     before the taps are closed
 
-The media threads put samples into rings (native/tap_record.c); everything here belongs to the loop's thread. Nothing of
-the gateway starts a recorder yet: who may be recorded, and how they are told, is to be settled first.
+The media threads put samples into rings (native/tap_record.c); everything here belongs to the loop's thread.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Texts become speech while a site is loaded, never while a caller waits. One interface, one engine.
+"""Texts become speech while a site is loaded, never while a caller waits. One interface; espeak-ng is here.
 
 The engine speaks; trimming, resampling to 8 kHz and the level are done here, the same for every engine.
 """
@@ -7,20 +7,25 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import soxr
 
+from gateway.audio import g711
 from gateway.core.wav import WavError, WavHead, wav_head
 from gateway.errors import SpeechError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 RATE = 8000
 """Hz: what the telephone network carries (ITU-T G.711)."""
 SPEECH_DBM0 = -19.0
-"""Level to which rendered speech is brought: RMS over its active parts. Near what a talker's voice measures on a
-digital trunk, so that a caller who hears the box and then the agent does not reach for the volume."""
+"""Level to which every prompt is brought, rendered or recorded: RMS over its active parts. Near what a talker's voice
+measures on a digital trunk (the nominal active level of speech, -26 dBov in ITU-T P.830, is -20 dBm0), so that a caller
+who hears the box and then the agent does not reach for the volume."""
 PEAK_DBM0 = -3.0
 """No sample goes beyond the peak of a sine of that level: headroom for lossy codecs, which overshoot."""
 FULL_SCALE_DBM0 = 3.14
@@ -37,14 +42,18 @@ Samples = npt.NDArray[np.int16]
 
 
 class SpeechEngine(Protocol):
-    """Speaks texts. `voice` is an id of the engine's own, from gateway.yaml."""
+    """Speaks texts. `voice` is what gateway.yaml names; each engine has its own way of naming."""
 
-    def voices(self) -> frozenset[str]:
-        """Every voice id that `render` takes. Raises SpeechError."""
+    def refuses(self, voice: str) -> str:
+        """Why no text can be spoken in this voice, with the remedy; empty when it can."""
         ...
 
     def render(self, text: str, language: str, voice: str) -> Samples:
         """The text as int16, shape (n,), mono, 8 kHz, at SPEECH_DBM0, trimmed. Raises SpeechError."""
+        ...
+
+    def render_all(self, texts: Sequence[str], language: str, voice: str) -> Iterator[Samples | SpeechError]:
+        """The same for many texts, in their order; a text that cannot be said gives its SpeechError."""
         ...
 
 
@@ -53,9 +62,10 @@ class EspeakNg:
 
     def __init__(self, program: str = "espeak-ng", words_per_minute: int = 155) -> None:
         self._program, self._speed = program, words_per_minute
+        self._voices: frozenset[str] | None = None
 
     def voices(self) -> frozenset[str]:
-        """The languages that espeak-ng lists, and its names for voices."""
+        """The languages that espeak-ng lists, and its names for voices. Raises SpeechError."""
         rows = self._run(["--voices"]).decode("utf-8", "replace").splitlines()[1:]
         found: set[str] = set()
         for row in rows:
@@ -65,19 +75,28 @@ class EspeakNg:
                 found |= {word.strip("()") for word in columns[5:] if not word.strip("()").isdigit()}
         return frozenset(found)
 
+    def refuses(self, voice: str) -> str:
+        """See SpeechEngine. A variant stands behind a +."""
+        if self._voices is None:
+            try:
+                self._voices = self.voices()
+            except SpeechError as error:
+                return str(error)
+        known = voice.split("+", maxsplit=1)[0] in self._voices
+        return "" if known else f"there is no voice {voice!r}: `espeak-ng --voices` lists them"
+
     def render(self, text: str, language: str, voice: str) -> Samples:
         """See SpeechEngine. Without a voice the language's own is taken."""
         data = self._run(["--stdout", "-b", "1", "-v", voice or language, "-s", str(self._speed), "--stdin"], text)
-        try:
-            head = wav_head(data)
-        except WavError as error:
-            raise SpeechError(f"espeak-ng gave no sound for {text!r} in voice {voice or language!r}") from error
-        speech = to_8k(mono(data, head), head.rate)
-        if speech.size == 0 or rms_dbm0(speech) < SILENT_DBM0:
-            raise SpeechError(
-                f"espeak-ng is silent on {text!r} in voice {voice or language!r}: write it in other words"
-            )
-        return as_pcm(limit(levelled(trimmed(speech), SPEECH_DBM0), PEAK_DBM0))
+        return from_wav(data, f"espeak-ng, voice {voice or language},", text)
+
+    def render_all(self, texts: Sequence[str], language: str, voice: str) -> Iterator[Samples | SpeechError]:
+        """See SpeechEngine."""
+        for text in texts:
+            try:
+                yield self.render(text, language, voice)
+            except SpeechError as error:
+                yield error
 
     def _run(self, options: list[str], text: str = "") -> bytes:
         program = shutil.which(self._program)
@@ -97,27 +116,51 @@ class EspeakNg:
         return done.stdout
 
 
+def from_wav(data: bytes, speaker: str, text: str) -> Samples:
+    """What an engine spoke, a WAV file, as a clip: 8 kHz, trimmed, at SPEECH_DBM0. `speaker` begins the sentence of an
+    error. Raises SpeechError when it is no sound or silent."""
+    try:
+        head = wav_head(data)
+    except WavError as error:
+        raise SpeechError(f"{speaker} gave no sound for {text!r}") from error
+    spoken = to_8k(mono(data, head), head.rate)
+    if spoken.size == 0 or rms_dbm0(spoken) < SILENT_DBM0:
+        raise SpeechError(f"{speaker} is silent on {text!r}: write it in other words")
+    return as_pcm(limit(levelled(trimmed(spoken), SPEECH_DBM0), PEAK_DBM0))
+
+
 # Signal work, on float64 arrays in units of int16 full scale (-1 to 1), shape (n,).
 
 
-def mono(data: bytes, head: WavHead) -> npt.NDArray[np.float64]:
-    """The samples of a WAV file as one channel, the mean of all."""
+def channels(data: bytes, head: WavHead) -> npt.NDArray[np.float64]:
+    """The samples of a WAV file, shape (n, channels). Floats beyond full scale stay as they are, up to 24 dB."""
     raw = data[head.start : head.start + head.size]
-    match head.bits:
-        case _ if head.is_float:
-            samples = np.nan_to_num(np.frombuffer(raw, "<f4").astype(np.float64), posinf=1.0, neginf=-1.0)
-        case 8:
+    samples: npt.NDArray[Any]
+    match head.coding, head.bits:
+        case "float", bits:
+            samples = np.frombuffer(raw, "<f4" if bits == 32 else "<f8").astype(np.float64)
+            samples = np.clip(np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0), -16.0, 16.0)
+        case "alaw", _:
+            samples = g711.alaw_decode(np.frombuffer(raw, np.uint8)) / 32768.0
+        case "ulaw", _:
+            samples = g711.ulaw_decode(np.frombuffer(raw, np.uint8)) / 32768.0
+        case _, 8:
             samples = (np.frombuffer(raw, np.uint8).astype(np.float64) - 128.0) / 128.0
-        case 16:
+        case _, 16:
             samples = np.frombuffer(raw, "<i2") / 32768.0
-        case 24:
+        case _, 24:
             triples = np.frombuffer(raw, np.uint8).reshape(-1, 3)
             wide = np.zeros((triples.shape[0], 4), np.uint8)
             wide[:, 1:] = triples
             samples = wide.view("<i4").reshape(-1) / 2147483648.0
         case _:
             samples = np.frombuffer(raw, "<i4") / 2147483648.0
-    joined: npt.NDArray[np.float64] = np.asarray(samples, np.float64).reshape(-1, head.channels).mean(axis=1)
+    return np.asarray(samples, np.float64).reshape(-1, head.channels)
+
+
+def mono(data: bytes, head: WavHead) -> npt.NDArray[np.float64]:
+    """The samples of a WAV file as one channel, the mean of all, shape (n,)."""
+    joined: npt.NDArray[np.float64] = channels(data, head).mean(axis=1)
     return joined
 
 

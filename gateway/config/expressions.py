@@ -2,39 +2,64 @@
 
     condition := and-part ("or" and-part)*
     and-part  := part ("and" part)*
-    part      := "not" part | "(" condition ")" | variable
-               | variable ("==" | "!=") value | variable "in" "(" value ("," value)* ")"
+    part      := "not" part | "(" condition ")" | left [compare right | "in" "(" value ("," value)* ")"]
+    left      := variable | function "(" variable ["," value] ")"
+    compare   := "==" | "!=" | "<" | "<=" | ">" | ">="
+    right     := value | "{" variable "}"
 
-A variable alone asks whether it has a value. A value is a word, a number or a "quoted text".
+What stands alone asks whether it has a value. A value is a word, a number, a date, a time or a "quoted text".
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from gateway.config.fields import shown
 from gateway.config.problems import Place
 from gateway.config.variables import NAME
+from gateway.core.flow_base import Function, Operator
 from gateway.core.flow_model import AllOf, AnyOf, Comparison, Condition, Not
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from gateway.config.problems import Problems
     from gateway.config.source import Scalar
 
 LENGTH_MAX = 500
 DEPTH_MAX = 10
-_TOKEN = re.compile(r"""\s*(?:(?P<op>==|!=|[(),])|(?P<quoted>"[^"]*"|'[^']*')|(?P<word>[^\s(),"'=!]+))""")
+FUNCTIONS: dict[str, Function] = {name: name for name in get_args(Function)}
+TWO = frozenset({"starts_with", "ends_with"})
+"""Functions that need a value beside the variable."""
+_TOKEN = re.compile(
+    r"""\s*(?:(?P<op>==|!=|<=|>=|[<>(),])|(?P<quoted>"[^"]*"|'[^']*')|(?P<read>\{[^{}]*\})|(?P<word>[^\s(),"'=!<>{}]+))"""
+)
 _WORDS = {"and", "or", "not", "in"}
-_OPERATORS: dict[str, Literal["==", "!=", "in"]] = {"==": "==", "!=": "!=", "in": "in"}
+_OPERATORS: dict[str, Operator] = {name: name for name in get_args(Operator) if name != "known"}
+_SIGNS = {"(", ")", ",", *_OPERATORS} - _WORDS
+_HINTS = {
+    "=": "to compare, write ==",
+    "!": "to compare, write !=",
+    "{": "the value of a variable is one name in { }",
+    "}": "the value of a variable is one name in { }",
+}
 
 
 class _Wrong(Exception):  # noqa: N818 - carries a problem inside this module
-    def __init__(self, at: int, width: int, message: str, expected: str = "", hint: str = "") -> None:
+    def __init__(
+        self, at: int, width: int, message: str, expected: str = "", hint: str = "", *, among: Iterable[str] = ()
+    ) -> None:  # fmt: skip
         super().__init__(message)
         self.at, self.width, self.message, self.expected, self.hint = at, width, message, expected, hint
+        self.among = tuple(among)
+
+
+class _Token(NamedTuple):
+    at: int
+    text: str
+    kind: str
+    """op, quoted, read or word."""
 
 
 def parse(text: Scalar, problems: Problems, check: Callable[[Comparison, Place], None]) -> Condition | None:
@@ -43,7 +68,14 @@ def parse(text: Scalar, problems: Problems, check: Callable[[Comparison, Place],
     try:
         return _Parser(text, check).whole()
     except _Wrong as wrong:
-        problems.add(inside(text, wrong.at, wrong.width), wrong.message, expected=wrong.expected, hint=wrong.hint)
+        problems.add(
+            inside(text, wrong.at, wrong.width),
+            wrong.message,
+            expected=wrong.expected,
+            hint=wrong.hint,
+            wrong=text.value[wrong.at : wrong.at + wrong.width] if wrong.among else "",
+            among=wrong.among,
+        )
         return None
 
 
@@ -74,26 +106,25 @@ class _Parser:
         return condition
 
     @staticmethod
-    def _split(text: str) -> list[tuple[int, str, bool]]:
-        """(offset, token, is it a quoted text) of each token."""
+    def _split(text: str) -> list[_Token]:
         tokens, at = [], 0
         text = text.rstrip()
         while at < len(text):
             found = _TOKEN.match(text, at)
             if not found:
                 bad = len(text) - len(text[at:].lstrip())
-                hint = "to compare, write ==" if text[bad] == "=" else ""
-                raise _Wrong(bad, 1, f"'{shown(text[bad])}' is not understood here", hint=hint)
+                raise _Wrong(bad, 1, f"'{shown(text[bad])}' is not understood here", hint=_HINTS.get(text[bad], ""))
             kind = found.lastgroup or "op"
-            tokens.append((found.start(kind), found[kind], kind == "quoted"))
+            tokens.append(_Token(found.start(kind), found[kind], kind))
             at = found.end()
         return tokens
 
-    def _peek(self) -> str:
-        if self._next >= len(self._tokens):
+    def _peek(self, ahead: int = 0) -> str:
+        """The next token, if it is a word or a sign."""
+        if self._next + ahead >= len(self._tokens):
             return ""
-        _, token, quoted = self._tokens[self._next]
-        return "" if quoted else token
+        token = self._tokens[self._next + ahead]
+        return token.text if token.kind in {"op", "word"} else ""
 
     def _any_of(self) -> Condition:
         parts = [self._all_of()]
@@ -118,7 +149,7 @@ class _Parser:
                 self._next += 1
                 return Not(part=self._part())
             if self._peek() == "(":
-                opened = self._tokens[self._next][0]
+                opened = self._tokens[self._next].at
                 self._next += 1
                 inner = self._any_of()
                 self._close(opened)
@@ -138,24 +169,63 @@ class _Parser:
         self._next += 1
 
     def _comparison(self) -> Comparison:
+        first = self._next
+        at = self._tokens[first].at if first < len(self._tokens) else 0
+        function, name, argument = self._left()
+        operator: Operator = _OPERATORS.get(self._peek(), "known")
+        values: tuple[str, ...] = ()
+        other = ""
+        if operator == "in":
+            self._next += 1
+            values = self._values()
+        elif operator != "known":
+            self._next += 1
+            other = self._read()
+            values = () if other else (self._value(),)
+        end = self._tokens[self._next - 1]
+        comparison = Comparison(
+            variable=name, op=operator, values=values, function=function, argument=argument, other=other
+        )
+        self._check(comparison, inside(self._text, at, end.at + len(end.text) - at))
+        return comparison
+
+    def _left(self) -> tuple[Function | Literal[""], str, str]:
+        """(function, variable, what else the function needs) of the left side."""
+        if self._peek(1) != "(" or self._peek() in {"", *_SIGNS}:
+            return "", self._name(), ""
+        at, name, _ = self._tokens[self._next]
+        function = FUNCTIONS.get(name)
+        if function is None:
+            raise _Wrong(
+                at, len(name), f"there is no function '{shown(name)}'", ", ".join(FUNCTIONS), among=FUNCTIONS
+            )
+        opened = self._tokens[self._next + 1].at
+        self._next += 2
+        variable = self._name()
+        argument = ""
+        if function in TWO:
+            if self._peek() != ",":
+                expected = f'such as {function}({variable}, "+48")'
+                raise _Wrong(at, len(name), f"'{function}' needs a variable and a text", expected)
+            self._next += 1
+            argument = self._value()
+        elif self._peek() == ",":
+            comma = self._tokens[self._next].at
+            raise _Wrong(comma, 1, f"'{function}' needs a variable and nothing else", f"{function}({variable})")
+        self._close(opened)
+        return function, variable, argument
+
+    def _name(self) -> str:
         at, name = self._word("the name of a variable")
         if not NAME.fullmatch(name) or name in _WORDS:
             raise _Wrong(at, len(name), f"'{shown(name)}' is not the name of a variable", "a variable")
-        operator: Literal["known", "==", "!=", "in"] = _OPERATORS.get(self._peek(), "known")
-        values: tuple[str, ...] = ()
-        if operator != "known":
-            self._next += 1
-            values = self._values() if operator == "in" else (self._value(),)
-        end = self._tokens[self._next - 1]
-        comparison = Comparison(variable=name, op=operator, values=values)
-        self._check(comparison, inside(self._text, at, end[0] + len(end[1]) - at))
-        return comparison
+        return name
 
     def _values(self) -> tuple[str, ...]:
-        opened = self._tokens[self._next - 1][0]
+        opened = self._tokens[self._next - 1].at
         if self._peek() != "(":
             raise _Wrong(opened, 2, "after 'in' comes a list", "values such as (invoices, orders)")
-        at = self._tokens[self._next][0]
+        at = self._tokens[self._next].at
         self._next += 1
         values = [self._value()]
         while self._peek() == ",":
@@ -164,17 +234,28 @@ class _Parser:
         self._close(at)
         return tuple(values)
 
+    def _read(self) -> str:
+        """The variable of `{name}`, if that is next."""
+        if self._next >= len(self._tokens) or self._tokens[self._next].kind != "read":
+            return ""
+        at, token, _ = self._tokens[self._next]
+        name = token[1:-1].strip()
+        if not NAME.fullmatch(name):
+            raise _Wrong(at, len(token), f"'{shown(name)}' is not the name of a variable", "a variable")
+        self._next += 1
+        return name
+
     def _value(self) -> str:
         at, word = self._word("a value")
-        if word in _WORDS and not self._tokens[self._next - 1][2]:
+        if word in _WORDS and self._tokens[self._next - 1].kind != "quoted":
             raise _Wrong(at, len(word), f"'{word}' stands where a value belongs", "a value", "put it in quotes")
         return word
 
     def _word(self, expected: str) -> tuple[int, str]:
         if self._next >= len(self._tokens):
             raise _Wrong(0, max(1, len(self._text.value)), "the condition ends too early", expected)
-        at, token, quoted = self._tokens[self._next]
-        if not quoted and token in {"(", ")", ",", "==", "!="}:
+        at, token, kind = self._tokens[self._next]
+        if kind == "read" or (kind == "op" and token in _SIGNS):
             raise _Wrong(at, len(token), f"'{token}' is not understood here", expected)
         self._next += 1
-        return at, token[1:-1] if quoted else token
+        return at, token[1:-1] if kind == "quoted" else token

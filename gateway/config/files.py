@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gateway.config.problems import Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from gateway.config.problems import Problems
 
@@ -20,11 +20,20 @@ YAML_MAX = 1_000_000
 RECORDING_MAX = 50_000_000
 
 
-class SiteFiles:
-    """The files of one load. `contents` keeps what was read, by the name that people see."""
+NO_SECRETS = Path("/dev/null")
+"""In place of the folder in which passwords lie: they are not looked for, and not judged."""
 
-    def __init__(self, folder: Path, problems: Problems) -> None:
+
+class SiteFiles:
+    """The files of one load. `contents` keeps what was read, by the name that people see. `secrets` is where passwords
+    lie (the folder itself unless told otherwise), `shipped_flows` what stands for the flows of the program."""
+
+    def __init__(
+        self, folder: Path, problems: Problems, *, secrets: Path | None = None, shipped_flows: Path | None = None
+    ) -> None:
         self.folder, self.problems = folder, problems
+        self.secrets = folder if secrets is None else secrets
+        self.shipped_flows = shipped_flows
         self.contents: dict[str, bytes] = {}
 
     def read(

@@ -7,23 +7,26 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from gateway.config import expressions
+from gateway.config.condition_check import judge
 from gateway.config.fields import Section, clean, kind, shown
 from gateway.config.source import Mapping, Scalar
+from gateway.config.texts import Texts
 from gateway.config.variables import NAME, SETTABLE
 from gateway.core.exits import HANG_UP
 from gateway.core.flow_model import WELL_KNOWN, Comparison, Condition, Exit, Prompt, Retry
 
 if TYPE_CHECKING:
+    from gateway.config.handing import Face
     from gateway.config.problems import Place, Problems
     from gateway.config.prompts import PromptReader
     from gateway.config.source import Node
     from gateway.config.variables import Variables
+    from gateway.core.service_model import Service
 
 SAID = 'a text in quotes, {pl: "...", en: "..."}, or the name of a .wav file'
 STEP = f"the name of a step of this flow, or {HANG_UP}"
 TRIES = (1, 10)
 _EXIT = "the name of a step, or {set: {...}, then: ...}"
-_FREE = {name for name in WELL_KNOWN if name not in SETTABLE}
 
 
 class Names(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +35,15 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
     teams: tuple[str, ...] | None
     agents: tuple[str, ...] | None
     flows: tuple[str, ...]
+    faces: dict[str, Face] = {}
+    """What the flows that were found take and return."""
+    calendars: tuple[str, ...] | None = None
+    country: str = ""
+    """Whose public holidays a step means."""
+    boxes: tuple[str, ...] | None = None
+    """Of voicemail."""
+    pin: bool | None = None
+    services: dict[str, Service] | None = None
 
 
 class StepParts:
@@ -47,10 +59,12 @@ class StepParts:
         prompts: PromptReader,
         goodbye: Prompt | None,
         problems: Problems,
+        texts: Texts | None = None,
     ) -> None:
         self.languages, self.variables, self.names = languages, variables, names
         self.steps = dict.fromkeys(steps)
         self.goodbye, self.problems, self._prompts = goodbye, problems, prompts
+        self._texts = texts or Texts(None, problems)
 
     def known_step(self, node: Scalar) -> str:
         """The step that a value names; empty with a problem when there is none."""
@@ -68,6 +82,7 @@ class StepParts:
     def prompt(self, section: Section, key: str, *, needed: bool = False) -> Prompt | None:
         """What an option says; None when it is not there or cannot be used."""
         node = section.get(key, expected=SAID, needed=needed)
+        node = self._texts.said(node) if node is not None else None
         if node is None:
             return None
         return self._prompts.prompt(node, self.languages, self.variables)
@@ -123,21 +138,22 @@ class StepParts:
                 self.problems.add(name.place, f"'{shown(variable)}' is {kind(value)}", expected="a word")
             elif "{" in value.value:
                 self.problems.add(value.place, "a value that is set is taken as it is", hint="write a word, not { }")
-            elif variable == "language" and clean(value.value) not in self.languages:
-                self._no_language(clean(value.value), value.place)
-            else:
+            elif variable != "language" or self.known_language(clean(value.value), value.place):
                 values.append((variable, clean(value.value)))
         return tuple(values)
 
-    def _no_language(self, language: str, place: Place) -> None:
-        spoken = self.languages
+    def known_language(self, language: str, place: Place) -> bool:
+        """Whether the flow speaks it; a problem is noted when it does not."""
+        if language in self.languages:
+            return True
         self.problems.add(
             place,
             f"the flow does not speak '{shown(language)}'",
-            expected=", ".join(spoken),
+            expected=", ".join(self.languages),
             wrong=language,
-            among=spoken,
+            among=self.languages,
         )
+        return False
 
     def condition(self, node: Node) -> Condition | None:
         """What stands after `if:`."""
@@ -147,29 +163,13 @@ class StepParts:
         return expressions.parse(node, self.problems, self._judge)
 
     def _judge(self, comparison: Comparison, place: Place) -> None:
-        """A comparison with a name that does not exist, or with a value that the variable can never have."""
-        name = comparison.variable
-        known = self.variables.names()
-        if name not in known:
-            self.problems.add(place, f"there is no variable '{shown(name)}'", wrong=name, among=known)
-            return
-        possible: tuple[str, ...] | None = {
+        possible = {
             "manager": self.names.agents,
             "client.team": self.names.teams,
             "language": self.languages,
             "client.known": ("yes",),
-        }.get(name)
-        if name in self.variables.set_values and name not in self.variables.collected and name not in _FREE:
-            possible = possible or tuple(sorted(self.variables.set_values[name]))
-        for value in comparison.values:
-            if possible is not None and value not in possible:
-                self.problems.add(
-                    place,
-                    f"'{name}' is never '{shown(value)}'",
-                    expected=", ".join(possible),
-                    wrong=value,
-                    among=possible,
-                )
+        }
+        judge(comparison, place, self.variables, possible, self.problems)
 
     def team(self, node: Scalar, also: tuple[str, ...] = ()) -> str:
         """The team that a value names, or one of `also`."""

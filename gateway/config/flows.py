@@ -1,4 +1,4 @@
-"""One flow file: its head (name, languages, start) and its steps, turned into a core `Flow`.
+"""One flow file: its head (name, languages, texts), its flows and their steps, each turned into a core `Flow`.
 
 The language that people write is told in ivr_flows/README.md.
 """
@@ -9,61 +9,119 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from gateway.config.fields import Section, clean, kind, shown
+from gateway.config.fields import Section, clean, kind, sections, shown
 from gateway.config.flow_parts import StepParts
+from gateway.config.handing import look, may_be_own
+from gateway.config.human_key import human_step, with_human
 from gateway.config.problems import Place
 from gateway.config.source import Mapping, Scalar, parse_yaml
+from gateway.config.texts import Texts
 from gateway.config.variables import Variables
-from gateway.config.verbs import read_step
+from gateway.config.verbs import VERBS, read_step
 from gateway.config.verbs.scan import scan
-from gateway.core.exits import HANG_UP, exits_of
+from gateway.core.exits import HANG_UP
 from gateway.core.flow_model import AnyStep, Flow, HangUpStep
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from gateway.config.flow_parts import Names
+    from gateway.config.handing import Face
     from gateway.config.problems import Problems
     from gateway.config.prompts import PromptReader
     from gateway.core.flow_model import Prompt
 
 
+_TO_FLOW = tuple(word for word, verb in VERBS.items() if verb.to_flow)
+
+
 class FlowFile(msgspec.Struct, kw_only=True):
-    """A flow file whose head was read: enough to know its name, variables and the flows that it leads to."""
+    """A flow whose head was read: enough to know its name, its variables and what other flows need of it. `texts` and
+    `languages` are those of its file."""
 
     id: str
     file: str
     root: Section
     languages: tuple[str, ...]
+    texts: Texts
     steps: Mapping | None
     variables: Variables
-    leads_to: set[str]
+    face: Face
 
 
-def read_head(
+def read_heads(
     text: str, file: str, flow_id: str, problems: Problems, site_languages: Collection[str]
-) -> FlowFile | None:
-    """The head of a flow file. `flow_id` is the file's name without .yaml; `site_languages` is empty when they are not
-    known. None when the file cannot be read as YAML or is no mapping."""
+) -> list[FlowFile]:
+    """The heads of all flows of a file, that at its top first. `flow_id` is the file's name without .yaml;
+    `site_languages` is empty when they are not known. Nothing when the file cannot be read as YAML or is no mapping."""
     node = parse_yaml(text, file, problems)
     if node is None:
-        return None
+        return []
     if not isinstance(node, Mapping):
         problems.add(node.place, f"a flow file is {kind(node)}", expected="flow:, language:, start: and steps:")
-        return None
+        return []
     root = Section(node, problems, "the flow", Place(file, 1, 1))
+    only_others = "flows" in node.items and not node.items.keys() & {"flow", "start", "steps", "takes", "human"}
+    if not only_others:
+        _name(root, flow_id, problems)
+    languages = _languages(root, problems, site_languages)
+    texts = Texts(root.mapping("texts", expected='names and texts, such as bye: "Do widzenia."'), problems)
+    texts.unused(node)
+    others = root.mapping("flows", expected="more flows by name, each with start: and steps:")
+    if only_others:
+        root.done(also=("flow", "start", "steps", "takes", "human"))
+    parts = [] if only_others else [(flow_id, root)]
+    for name, section in sections(others, problems, "flow"):
+        if "/" in name or "\\" in name:
+            problems.add(
+                section.place, f"'{shown(name)}' cannot be the name of a flow", expected="a name without / or \\"
+            )
+        parts.append((name, section))
+    heads = []
+    for name, section in parts:
+        steps = section.mapping("steps", expected="the flow's steps, indented below", needed=True)
+        face = look(steps, _takes(section), _TO_FLOW)
+        variables = scan(steps)[0] if steps else Variables()
+        heads.append(
+            FlowFile(
+                id=name,
+                file=file,
+                root=section,
+                languages=languages,
+                texts=texts,
+                steps=steps,
+                variables=variables,
+                face=face,
+            )
+        )
+    return heads
+
+
+def _takes(section: Section) -> dict[str, Scalar]:
+    """The parameters of a flow that is called, by name."""
+    found: dict[str, Scalar] = {}
+    for node in section.words("takes", expected="the names of what the flow is given, such as [reason]"):
+        name = clean(node.value)
+        if not may_be_own(name):
+            section.problems.add(
+                node.place,
+                f"'{shown(name)}' cannot be the name of what a flow takes",
+                expected="a name of your own, of letters, digits and _",
+            )
+        elif name in found:
+            section.problems.add(node.place, f"'{shown(name)}' stands twice", hint="delete one of them")
+        else:
+            found[name] = node
+    return found
+
+
+def _name(root: Section, flow_id: str, problems: Problems) -> None:
     name = root.text("flow", flow_id, expected="the file's name without .yaml", needed=True)
     if name != flow_id:
         where = root.node.items["flow"][1].place
         problems.add(
             where, f"the flow is called '{shown(name)}' and its file '{shown(flow_id)}.yaml'", hint="give both one name"
         )
-    languages = _languages(root, problems, site_languages)
-    steps = root.mapping("steps", expected="the flow's steps, indented below", needed=True)
-    variables, leads_to = scan(steps) if steps else (Variables(), set())
-    return FlowFile(
-        id=flow_id, file=file, root=root, languages=languages, steps=steps, variables=variables, leads_to=leads_to
-    )
 
 
 def _languages(root: Section, problems: Problems, site_languages: Collection[str]) -> tuple[str, ...]:
@@ -104,6 +162,7 @@ def read_flow(
         prompts=prompts,
         goodbye=goodbye,
         problems=problems,
+        texts=head.texts,
     )
     steps: dict[str, AnyStep] = {}
     for name, (key, node) in step_nodes.items():
@@ -113,13 +172,15 @@ def read_flow(
     if head.steps is not None and not step_nodes:
         problems.add(head.steps.place, "the flow has no steps")
     first = parts.known_step(start) if start and step_nodes else ""
+    steps = with_human(steps, human_step(root, parts, steps))
     if HANG_UP not in step_nodes:
         steps[HANG_UP] = HangUpStep(name=HANG_UP, place=str(root.place), prompt=goodbye)
     root.done()
-    _silent_circle(steps, {name: key for name, (key, _) in step_nodes.items()}, problems)
     if not first or not step_nodes:
         return None
-    return Flow(id=head.id, language=head.languages[0], languages=head.languages, start=first, steps=steps)
+    return Flow(
+        id=head.id, file=head.file, language=head.languages[0], languages=head.languages, start=first, steps=steps
+    )
 
 
 def _step_nodes(steps: Mapping | None, problems: Problems) -> dict[str, tuple[Scalar, Mapping]]:
@@ -139,34 +200,3 @@ def _step_nodes(steps: Mapping | None, problems: Problems) -> dict[str, tuple[Sc
                     node.place, f"step '{shown(step)}' is {kind(node)}", expected="what it does, indented below"
                 )
     return found
-
-
-def _silent_circle(steps: dict[str, AnyStep], keys: dict[str, Scalar], problems: Problems) -> None:
-    """Steps that lead round in a circle in no time: nothing is heard, asked or waited for, and the call never ends.
-    One circle is named."""
-    silent = {name: step for name, step in steps.items() if not step.WAITS}
-    after = {name: [edge.to for edge in exits_of("", step) if edge.to in silent] for name, step in silent.items()}
-    before: dict[str, list[str]] = {name: [] for name in after}
-    for name, targets in after.items():
-        for target in targets:
-            before[target].append(name)
-    # Take away, again and again, the steps all of whose ways end; what is left lies on a circle or leads to one.
-    ways = {name: len(targets) for name, targets in after.items()}
-    ended = [name for name, count in ways.items() if count == 0]
-    while ended:
-        for name in before[ended.pop()]:
-            ways[name] -= 1
-            if ways[name] == 0:
-                ended.append(name)
-    left = {name: None for name, count in ways.items() if count}
-    seen: set[str] = set()
-    name = next(iter(left), "")
-    while name and name not in seen:
-        seen.add(name)
-        name = next(target for target in after[name] if target in left)
-    if name in keys:
-        problems.add(
-            keys[name].place,
-            f"from step '{shown(name)}' a call can go round in a circle in which nothing is heard or asked",
-            hint="let the circle pass a step that says, asks or queues",
-        )

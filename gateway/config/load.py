@@ -1,48 +1,55 @@
 """`load_site`: a folder in, sound Settings out, or one SiteError with every mistake in every file.
 
-gateway.yaml   site, sip, trunks, numbers, agents, teams, mqtt
+gateway.yaml   site, sip, trunks, numbers, agents, teams, services, mqtt
 clients.csv    who calls, and who answers for them
 flows/*.yaml   the site's flows; a flow that is named and not there is looked for among the shipped ones
 prompts/*.wav  recordings
+
+`read_site` gives the bytes of all that was read beside them: they are what a version of the site is made of. Passwords
+are not among them.
 """
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 import phonenumbers
 
-from gateway import shipped
 from gateway.config.clients import read_clients
-from gateway.config.fields import Section, clean, kind, shown
+from gateway.config.desk import read_boxes, read_keep
+from gateway.config.drafts import read_draft, read_reload
+from gateway.config.fields import Section, kind, shown
 from gateway.config.files import SiteFiles, site_version
+from gateway.config.flow_heads import gather
 from gateway.config.flow_parts import Names
-from gateway.config.flows import FlowFile, read_flow, read_head
+from gateway.config.flows import read_flow
+from gateway.config.hours import holidays_for, read_hours, read_pin, read_timezone
 from gateway.config.network import NAME, read_broker, read_sip, read_trunks
 from gateway.config.people import Did, read_agents, read_numbers, read_teams
 from gateway.config.problems import Place, Problems
-from gateway.config.prompts import PromptReader
+from gateway.config.prompts import LONGEST_RECORDING_S, PromptReader
+from gateway.config.services import read_services
 from gateway.config.settings import WAITING_MUSIC, ClipSource, Settings
-from gateway.config.source import Mapping, Scalar, parse_yaml
-from gateway.config.variables import closed
+from gateway.config.source import Mapping, parse_yaml
+from gateway.config.silent import silent_circles
+from gateway.config.subflow_checks import check_calls
+from gateway.config.voices import read_voices
 from gateway.core.flow_model import Collect, Flow
 from gateway.core.site import Site
 from gateway.errors import SiteError
 
 if TYPE_CHECKING:
-    from gateway.config.settings import BrokerSettings, SipSettings
+    from gateway.config.settings import BrokerSettings, Reload, Secret, SipSettings
     from gateway.core.flow_model import Prompt
     from gateway.core.line_config import Trunk
-    from gateway.core.site import Agent, Client, Team
+    from gateway.core.service_model import Service
+    from gateway.core.site import Agent, Client, Draft, Hours, Team
 
 GATEWAY = "gateway.yaml"
 CLIENTS = "clients.csv"
 COUNTRY = "PL"
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?")
-_VOICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+./-]*")
 
 
 class _Gateway(msgspec.Struct, kw_only=True):
@@ -54,12 +61,29 @@ class _Gateway(msgspec.Struct, kw_only=True):
     goodbye: Prompt | None = None
     trouble: Prompt | None = None
     dial_no_answer_s: float = 2.0
+    timezone: str = "Europe/Warsaw"
+    hours: dict[str, Hours] | None = msgspec.field(default_factory=dict)
+    pin: str | None = ""
     numbers: list[Did] = msgspec.field(default_factory=list)
     agents: dict[str, Agent] | None = None
     teams: dict[str, Team] | None = None
+    services: dict[str, Service] | None = None
+    tokens: dict[str, Secret] = msgspec.field(default_factory=dict)
     sip: SipSettings | None = None
     trunks: tuple[Trunk, ...] = ()
     broker: BrokerSettings | None = None
+    draft: Draft | None = None
+    reload: Reload = "command"
+    boxes: tuple[str, ...] | None = None
+    keep_days: int = 0
+
+
+class ReadSite(msgspec.Struct, frozen=True, kw_only=True):
+    """A sound site, and the bytes that it was read from, by the name that people see (`shipped/x.yaml` for a flow
+    that came with the program)."""
+
+    settings: Settings
+    contents: dict[str, bytes]
 
 
 def load_site(folder: Path) -> Settings:
@@ -68,12 +92,22 @@ def load_site(folder: Path) -> Settings:
     Nothing is rendered and no network is asked; a flow of ten steps takes a few milliseconds.
     Raises SiteError with all problems, in the order of the files.
     """
+    return read_site(folder).settings
+
+
+def read_site(folder: Path, *, secrets: Path | None = None, shipped_flows: Path | None = None) -> ReadSite:
+    """Like `load_site`, with the bytes that were read.
+
+    `secrets`: the folder in which passwords and certificates lie, if it is another one; NO_SECRETS: they are not
+    looked for and not judged. `shipped_flows`: a folder to take in place of the flows that come with the program.
+    Raises SiteError with all problems, in the order of the files.
+    """
     problems = Problems()
     folder = Path(folder)
     if not folder.is_dir():
         problems.add(Place(str(folder)), "there is no such folder", expected=f"a folder with {GATEWAY}")
         raise SiteError(problems.sorted())
-    files = SiteFiles(folder, problems)
+    files = SiteFiles(folder, problems, secrets=secrets, shipped_flows=shipped_flows)
     gateway, prompts = _gateway(files, problems)
     flows = _flows(files, problems, gateway, prompts)
     clients = _clients(files, problems, gateway)
@@ -90,20 +124,32 @@ def load_site(folder: Path) -> Settings:
         teams=gateway.teams or {},
         clients=clients,
         voices=gateway.voices,
+        recorded=prompts.recorded,
         goodbye=gateway.goodbye,
         trouble=gateway.trouble,
         dial_no_answer_s=gateway.dial_no_answer_s,
+        services=gateway.services or {},
+        draft=gateway.draft,
+        timezone=gateway.timezone,
+        pin=gateway.pin or "",
+        hours=gateway.hours or {},
+        holidays=holidays_for(gateway.country, gateway.hours or {}, flows),
     )
-    prompts.add_values(site)
+    prompts.add_values(site)  # fills `recorded` of the site, too
     music = ClipSource(key=WAITING_MUSIC)
-    return Settings(
+    settings = Settings(
         folder=str(folder.absolute()),
         site=site,
         sip=gateway.sip,
         broker=gateway.broker,
         trunks=gateway.trunks,
-        clips=(*prompts.sources.values(), music),
+        tokens=gateway.tokens,
+        clips=(*prompts.clips(), music),
+        spare_recordings=prompts.spare(),
+        reload=gateway.reload,
+        keep_recordings_days=gateway.keep_days,
     )
+    return ReadSite(settings=settings, contents=files.contents)
 
 
 def _gateway(files: SiteFiles, problems: Problems) -> tuple[_Gateway, PromptReader]:
@@ -117,8 +163,10 @@ def _gateway(files: SiteFiles, problems: Problems) -> tuple[_Gateway, PromptRead
     root = Section(node, problems, GATEWAY, Place(GATEWAY, 1, 1))
     made = _Gateway()
     prompts = _site(root, files, problems, made)
+    hours = root.mapping("hours", expected="calendars, such as office: {mon-fri: 08:00-16:00}")
+    made.hours = read_hours(hours, problems, made.country) if hours or not root.has("hours") else None
     made.sip = read_sip(root.mapping("sip"), problems)
-    made.trunks = read_trunks(root.mapping("trunks"), files.folder, problems, made.country)
+    made.trunks = read_trunks(root.mapping("trunks"), files.secrets, problems, made.country)
     numbers = root.mapping("numbers", expected='the office\'s numbers, such as "+48221234567": reception', needed=True)
     made.numbers = read_numbers(numbers, problems, made.country)
     if numbers is not None and not numbers.items:
@@ -135,7 +183,16 @@ def _gateway(files: SiteFiles, problems: Problems) -> tuple[_Gateway, PromptRead
     teams = root.mapping("teams", expected="groups of agents, such as office: {agents: [anna, piotr]}", needed=True)
     if teams is not None:
         made.teams = read_teams(teams, problems, made.agents, prompts)
-    made.broker = read_broker(root.mapping("mqtt"), files.folder, problems)
+    services = root.mapping("services", expected="HTTP services, each with url: and answer:")
+    made.services, made.tokens = read_services(services, files.secrets, problems, made.voices)
+    made.broker = read_broker(root.mapping("mqtt"), files.secrets, problems)
+    made.draft = read_draft(
+        root.mapping("draft"), problems, numbers=made.numbers, agents=made.agents, country=made.country
+    )
+    made.reload = read_reload(root, problems)
+    taken = (*made.teams, *made.agents) if made.teams is not None and made.agents is not None else None
+    made.boxes = read_boxes(root, problems, taken)
+    made.keep_days = read_keep(root, problems)
     root.done()
     return made, prompts
 
@@ -160,8 +217,11 @@ def _site(root: Section, files: SiteFiles, problems: Problems, made: _Gateway) -
         problems.add(
             node.items["country"][1].place, f"'{shown(country)}' is no country", expected="two letters, such as PL"
         )
-    made.voices = _voices(section, problems)
-    prompts = PromptReader(problems, files, made.voices, made.country)
+    made.pin = read_pin(section, files.secrets, made.name)
+    made.timezone = read_timezone(section, problems, made.country, hours=root.has("hours"))
+    made.voices = read_voices(section, problems, files)
+    longest_s = section.seconds("longest_recording", LONGEST_RECORDING_S, low=1.0, high=3600.0)
+    prompts = PromptReader(problems, files, made.voices, made.country, longest_s)
     for key in ("goodbye", "trouble"):
         said = section.get(key, expected="a text for each language")
         if said is not None and made.voices:
@@ -171,71 +231,39 @@ def _site(root: Section, files: SiteFiles, problems: Problems, made: _Gateway) -
     return prompts
 
 
-def _voices(section: Section, problems: Problems) -> dict[str, str]:
-    """`languages: {pl: pl, en: en-gb}`, language and voice; or a list, when the voice is called like the language."""
-    expected = "languages and their voices, such as {pl: pl, en: en-gb}"
-    node = section.get("languages", expected=expected, needed=True)
-    pairs: list[tuple[Scalar, Scalar]] = []
-    if isinstance(node, Mapping):
-        for name, value in node.items.values():
-            if isinstance(value, Scalar):
-                pairs.append((name, name if value.missing else value))
-            else:
-                problems.add(value.place, f"the voice is {kind(value)}", expected=expected)
-    elif node is not None:
-        pairs = [(item, item) for item in section.words("languages", expected=expected)]
-    voices = {}
-    for language, voice in pairs:
-        if not _LANGUAGE.fullmatch(clean(language.value)):
-            problems.add(language.place, f"'{shown(language.value)}' is no language", expected="such as pl or en")
-        elif not _VOICE.fullmatch(clean(voice.value)):
-            problems.add(voice.place, f"'{shown(voice.value)}' is no voice", expected="such as en-gb")
-        else:
-            voices[clean(language.value)] = clean(voice.value)
-    if node is not None and not pairs and isinstance(node, Mapping) and not node.items:
-        problems.add(node.place, "the site speaks no language", expected=expected)
-    return voices
-
-
 def _flows(files: SiteFiles, problems: Problems, gateway: _Gateway, prompts: PromptReader) -> dict[str, Flow]:
     """The site's own flows, and those shipped ones that a number or a flow names."""
-    own, shipped_files = _own_flows(files, problems), shipped.flow_files()
-    available = (*own, *(name for name in shipped_files if name not in own))
-    heads: dict[str, FlowFile] = {}
-    todo = [*own, *(did.flow for did in gateway.numbers)]
-    done: set[str] = set()
-    while todo:
-        name = todo.pop(0)
-        if name in done or name not in available:
-            continue
-        done.add(name)
-        path, file = (own[name], f"flows/{own[name].name}") if name in own else (shipped_files[name], "")
-        file = file or f"shipped/{path.name}"
-        text = files.text(path, file)
-        head = read_head(text, file, name, problems, gateway.voices) if text is not None else None
-        if head:
-            heads[name] = head
-            todo.extend(sorted(head.leads_to))
-    known = closed({n: h.variables for n, h in heads.items()}, {n: h.leads_to for n, h in heads.items()})
+    own = _own_flows(files, problems)
+    heads = gather(files, problems, own, [did.flow for did in gateway.numbers], gateway.voices)
+    known = heads.variables(gateway.services or {})
     names = Names(
+        services=gateway.services,
         teams=tuple(gateway.teams) if gateway.teams is not None else None,
         agents=tuple(gateway.agents) if gateway.agents is not None else None,
-        flows=available,
+        flows=heads.names,
+        faces=heads.faces,
+        calendars=tuple(gateway.hours) if gateway.hours is not None else None,
+        boxes=gateway.boxes,
+        country=gateway.country,
+        pin=bool(gateway.pin) if gateway.pin is not None else None,
     )
     flows = {}
-    for name, head in heads.items():
+    for name, head in heads.flows.items():
         flow = read_flow(head, known[name], names, prompts, gateway.goodbye)
         if flow:
             flows[name] = flow
     for did in gateway.numbers:
-        if did.flow not in available:
+        if did.flow not in heads.names:
             problems.add(
                 did.place,
                 f"there is no flow '{shown(did.flow)}'",
                 expected="a file in flows/ or a shipped flow",
                 wrong=did.flow,
-                among=available,
+                among=heads.names,
             )
+    elsewhere = {name for service in (gateway.services or {}).values() for name in service.asks}
+    check_calls(heads, flows, gateway.numbers, elsewhere, problems)
+    silent_circles(heads, flows, problems)
     return flows
 
 
@@ -245,8 +273,11 @@ def _own_flows(files: SiteFiles, problems: Problems) -> dict[str, Path]:
     if not folder.is_dir():
         return found
     for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") or path.name.endswith((".calls.yaml", "~")):
-            continue  # an editor's own files, and scripted calls, which are no flows
+        if path.name.startswith(".") or path.name.endswith("~"):
+            continue  # an editor's own files
+        if path.name.endswith(".calls.yaml"):
+            files.read(path, f"flows/{path.name}")  # scripted calls are no flows, but part of the version
+            continue
         if path.suffix == ".yaml":
             found[path.stem] = path
         elif path.suffix.lower() in {".yml", ".yaml"}:

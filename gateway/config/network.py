@@ -12,8 +12,8 @@ import stat
 from typing import TYPE_CHECKING
 
 from gateway.config.fields import Section, clean, sections, shown
-from gateway.config.files import read_bytes
-from gateway.config.settings import BrokerSettings, SipSettings
+from gateway.config.files import NO_SECRETS, read_bytes
+from gateway.config.settings import COMMANDS, BrokerSettings, SipSettings
 from gateway.core.line_config import Trunk
 from gateway.core.numbers import e164
 
@@ -29,7 +29,12 @@ NAME = re.compile(r"[\w.-]+")
 USER = re.compile(r"[A-Za-z0-9_.!~*'()&=+$,;?/%-]+")  # RFC 3261, 25.1: `user`
 TOPIC = re.compile(r"[^\s/+#$][^\s+#]*")
 ENVIRONMENT = re.compile(r"[A-Z][A-Z0-9_]*")
-_VARIABLE = "the name of a variable of the environment, such as TRUNK_PASSWORD"
+_VARIABLE = {
+    "password": "the name of a variable of the environment, such as TRUNK_PASSWORD",
+    "token": "the name of a variable of the environment, such as CRM_TOKEN",
+    "pin": "the name of a variable of the environment, such as OFFICE_PIN",
+}
+_EXAMPLE = {"password": "trunk", "token": "crm", "pin": "pin"}
 CODECS = {"PCMA": "PCMA/8000", "PCMU": "PCMU/8000", "G722": "G722/16000"}
 LINES_MAX = 32
 LINE_PORT_STEP = 10
@@ -167,53 +172,80 @@ def read_broker(node: Mapping | None, folder: Path, problems: Problems) -> Broke
         user=section.text("user"),
         password=secret(section, folder),
         tls=tls,
-        ca_file=_ca_file(section, folder),
+        ca_file=ca_file(section, folder, "the broker's"),
         topic=topic,
         keepalive_s=round(section.seconds("keepalive", 30.0, low=5.0, high=3600.0)),
+        commands=_commands(section),
     )
     section.done()
     return broker
 
 
-def _ca_file(section: Section, folder: Path) -> str:
-    """The absolute path of the certificates that vouch for the broker, or "": those of the system."""
+def _commands(section: Section) -> tuple[str, ...]:
+    """What may be commanded over MQTT."""
+    expected = f"a list of {', '.join(COMMANDS)}; or none"
+    if not section.has("commands"):
+        section.mark("commands")
+        return BrokerSettings().commands
+    found: dict[str, None] = {}
+    listed = section.words("commands", expected=expected)
+    for item in listed:
+        name = clean(item.value)
+        if name in COMMANDS:
+            found[name] = None
+        elif name != "none" or len(listed) > 1:
+            section.problems.add(
+                item.place, f"'{shown(name)}' cannot be commanded", expected=expected, wrong=name, among=COMMANDS
+            )
+    return tuple(found)
+
+
+def ca_file(section: Section, folder: Path, whose: str) -> str:
+    """The absolute path of the certificates that vouch for a server, or "": those of the system."""
     name = section.scalar("ca_file", expected="the name of a file in the site's folder")
     if name is None:
+        return ""
+    if folder == NO_SECRETS:
         return ""
     path = (folder / name.value).resolve()
     if not path.is_file():
         section.problems.add(
-            name.place, f"there is no file {shown(name.value)}", hint="the broker's CA certificate, as PEM"
+            name.place, f"there is no file {shown(name.value)}", hint=f"{whose} CA certificate, as PEM"
         )
     return str(path)
 
 
-def secret(section: Section, folder: Path) -> str:
-    """The password that a section points to, or "". A password that stands in the file itself is refused; its value
-    is never repeated in a problem."""
+def secret(section: Section, folder: Path, name: str = "password") -> str:
+    """The secret that a section points to by `NAME_file` or `NAME_env`, or "". One that stands in the file itself is
+    refused; its value is never repeated in a problem."""
     problems = section.problems
-    section.mark("password_file")
-    section.mark("password_env")
-    if section.has("password"):
-        section.mark("password")
+    in_file, in_env = f"{name}_file", f"{name}_env"
+    section.mark(in_file)
+    section.mark(in_env)
+    if section.has(name):
+        section.mark(name)
         problems.add(
-            section.key_place("password"),
-            "a password does not belong in this file",
-            expected="password_file: or password_env:",
-            hint="write it into a file of its own with mode 600 and name that file: password_file: secrets/trunk",
+            section.key_place(name),
+            f"a {name} does not belong in this file",
+            expected=f"{in_file}: or {in_env}:",
+            hint="write it into a file of its own with mode 600 and name that file: "
+            f"{in_file}: secrets/{_EXAMPLE[name]}",
         )
-    if section.has("password_file") and section.has("password_env"):
-        problems.add(section.key_place("password_env"), "'password_env' stands beside 'password_file'", hint="use one")
-    name = section.scalar("password_env", expected=_VARIABLE)
-    if name is not None and not ENVIRONMENT.fullmatch(name.value):  # perhaps the password itself: not repeated
-        problems.add(name.place, "this is not the name of a variable", expected=_VARIABLE)
+    if section.has(in_file) and section.has(in_env):
+        problems.add(section.key_place(in_env), f"'{in_env}' stands beside '{in_file}'", hint="use one")
+    if folder == NO_SECRETS:
         return ""
-    if name is not None:
-        value = os.environ.get(name.value, "")
+    expected = _VARIABLE[name]
+    variable = section.scalar(in_env, expected=expected)
+    if variable is not None and not ENVIRONMENT.fullmatch(variable.value):  # perhaps the secret itself: not repeated
+        problems.add(variable.place, "this is not the name of a variable", expected=expected)
+        return ""
+    if variable is not None:
+        value = os.environ.get(variable.value, "")
         if not value:
-            problems.add(name.place, f"the environment has no variable {name.value}")
+            problems.add(variable.place, f"the environment has no variable {variable.value}")
         return value
-    file = section.scalar("password_file", expected="the name of a file in the site's folder")
+    file = section.scalar(in_file, expected="the name of a file in the site's folder")
     if file is None:
         return ""
     path = folder / file.value
@@ -222,7 +254,7 @@ def secret(section: Section, folder: Path) -> str:
         return ""
     if path.stat().st_mode & stat.S_IRWXO:
         problems.add(file.place, f"{shown(file.value)} can be read by everybody", hint=f"chmod 640 {shown(file.value)}")
-    password = data.decode("utf-8", "replace").strip("\r\n")
-    if not password or not password.isprintable():
-        problems.add(file.place, f"{shown(file.value)} holds no password", expected="one line of text")
-    return password
+    found = data.decode("utf-8", "replace").strip("\r\n")
+    if not found or not found.isprintable():
+        problems.add(file.place, f"{shown(file.value)} holds no {name}", expected="one line of text")
+    return found

@@ -136,7 +136,7 @@ def read_teams(
         if target is None and level:
             problems.add(level.place, f"'{shown(level.value)}' is no service level", expected=values.SERVICE_LEVEL)
         music = section.scalar("music", expected="the name of a .wav file")
-        clip = prompts.recording(music) if music else None
+        clip = prompts.recording(music, music=True) if music else None
         share, threshold_s = target or (0.8, 20.0)
         teams[name] = Team(
             id=name,

@@ -29,14 +29,22 @@ _SECRET = re.compile(
     r"""
     (?P<key>
         (?<![\w-])
-        (?! password_file\b | password_env["']?\s*:\s*["']?(?-i:[A-Z][A-Z0-9_]*)\b )  # these only point to one
-        [\w-]* (?: pass | pasw | secret | has[lł]o | pwd ) [\w-]* ["']? \s*:\s*
+        # These only point to one, or tell where it is sent.
+        (?! (?:password|token)_file\b | token_header\b
+          | (?:password|token)_env["']?\s*:\s*["']?(?-i:[A-Z][A-Z0-9_]*)\b )
+        [\w-]* (?: pass | pasw | secret | has[lł]o | pwd | token ) [\w-]* ["']? \s*:\s*
     )
     (?P<value> [^\s\#].* )
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_URI_SECRET = re.compile(r"(?P<key>\bsips?:[^\s:@]+:)(?P<value>[^\s@]+)@", re.IGNORECASE)
+_URI_SECRET = re.compile(r"(?P<key>\b(?:sips?:|https?://)[^\s:@/]+:)(?P<value>[^\s@]+)@", re.IGNORECASE)
+QUERY_SECRET = re.compile(
+    r"(?P<key>[?&](?:[\w-]*[_-])?(?:api|app|access|auth|client)?"
+    r"(?:key|token|secret|pass(?:word|wd)?|pwd|auth|sig|signature)=)(?P<value>[^\s&\"'{}]+)",
+    re.IGNORECASE,
+)
+"""A secret in the query of an address, as far as its name tells. A value that is a variable is none."""
 
 
 class Place(NamedTuple):
@@ -144,6 +152,7 @@ class Problems:
 
 def cover_secrets(line: str) -> str:
     """The line with every value of a password-like key, and passwords in SIP addresses, as `***`."""
+    line = QUERY_SECRET.sub(r"\g<key>***", line)
     return _URI_SECRET.sub(r"\g<key>***@", _SECRET.sub(r"\g<key>***", line))
 
 

@@ -10,16 +10,21 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from gateway.config.expressions import inside
 from gateway.config.fields import clean, kind, shown
 from gateway.config.files import RECORDING_MAX
+from gateway.config.own_recordings import FOLDER, OwnRecordings
+from gateway.config.problems import Place, nearest
 from gateway.config.settings import ClipSource
 from gateway.config.source import Mapping, Scalar
 from gateway.config.variables import NAME, Variables, Word, read_how
+from gateway.config.voices import model_path
 from gateway.core.actions import Clip
 from gateway.core.flow_model import Part, Prompt
 from gateway.core.saying import in_words, value_texts
-from gateway.core.speech import RENDERER, clip_for
+from gateway.core.speech import PIPER, RECORDER, clip_for, pause_ms
 from gateway.core.verbal import LANGUAGES, vocabulary
 from gateway.core.wav import wav_problem
 from gateway.errors import SpeechError
@@ -27,26 +32,42 @@ from gateway.errors import SpeechError
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Mapping as MappingOf
+    from pathlib import Path
 
     from gateway.config.files import SiteFiles
-    from gateway.config.problems import Place, Problems
+    from gateway.config.problems import Problems
     from gateway.config.source import Node
     from gateway.config.variables import Spoken
     from gateway.core.site import Site
 
+RECORDING = "a WAV file: PCM of 8 to 32 bit, float, A-law or u-law"
 EXPECTED = 'a text, a text for each language such as {pl: "...", en: "..."}, or the name of a .wav file'
 TEXT_MAX = 2000
+LONGEST_RECORDING_S = 180.0
+LONGEST_MUSIC_S = 3600.0
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 _WORD = re.compile(r"\S+")
 
 
 class PromptReader:
-    """Reads prompts of one site. `sources` collects how each clip is made; `voices` is language -> voice (empty when
-    gateway.yaml could not be read; then languages are not judged); `country` that of phone numbers."""
+    """Reads prompts of one site. `voices` is language -> voice (empty when gateway.yaml could not be read; then
+    languages are not judged); `country` that of phone numbers; a prompt's recording longer than `longest_s` is refused.
+    `recorded` collects which recording is played in place of which clip (`Site.recorded`)."""
 
-    def __init__(self, problems: Problems, files: SiteFiles, voices: MappingOf[str, str], country: str = "") -> None:
+    def __init__(
+        self,
+        problems: Problems,
+        files: SiteFiles,
+        voices: MappingOf[str, str],
+        country: str = "",
+        longest_s: float = LONGEST_RECORDING_S,
+    ) -> None:
         self._problems, self._files, self._voices, self._country = problems, files, voices, country
-        self.sources: dict[str, ClipSource] = {}
+        self._longest_s = longest_s
+        self._own = OwnRecordings(files.folder, voices, problems)
+        self._sources: dict[tuple[str, str, str], ClipSource] = {}
+        self._places: dict[tuple[str, str, str], dict[str, None]] = {}
+        self.recorded: dict[str, str] = {}
         self._said: dict[tuple[Part, Spoken, str], Place] = {}
         self._words: dict[str, set[str]] = {}
 
@@ -57,8 +78,7 @@ class PromptReader:
         Without `variables` the text cannot have any. None when a problem was found."""
         if isinstance(node, Scalar):
             if self._is_recording(node):
-                parts = self._recording(node)
-                return Prompt(parts=dict.fromkeys(languages, parts)) if parts else None
+                return self._by_recording(node, languages)
             if len(languages) > 1:
                 rest = ", ".join(languages[1:])
                 self._problems.add(node.place, f"the {what} is missing in {rest}", expected=EXPECTED)
@@ -90,7 +110,7 @@ class PromptReader:
                 self._problems.add(value.place, f"the {what} is {kind(value)}", expected=EXPECTED)
             else:
                 is_file = self._is_recording(value)
-                parts[key] = self._recording(value) if is_file else self._text(value, key, variables)
+                parts[key] = self._recording(value, key) if is_file else self._text(value, key, variables)
         missing = [language for language in languages if language not in node.items]
         if missing and not is_text:
             self._problems.add(node.place, f"the {what} is missing in {', '.join(missing)}")
@@ -100,29 +120,62 @@ class PromptReader:
     def _is_recording(node: Scalar) -> bool:
         return node.value.strip().lower().endswith(".wav") and len(node.value) < 200
 
-    def _recording(self, node: Scalar) -> tuple[Part, ...]:
-        clip = self.recording(node)
+    def _by_recording(self, node: Scalar, languages: tuple[str, ...]) -> Prompt | None:
+        """One name for all languages: each has its own file of that name, or they share one."""
+        name = node.value.strip()
+        own = [language for language in languages if f"{language}/{name}" in self._own.files]
+        missing = [language for language in languages if language not in own]
+        if own and missing and name not in self._own.files:
+            rest = ", ".join(f"prompts/{language}/{name}" for language in missing)
+            self._problems.add(
+                node.place, f"the recording is missing in {', '.join(missing)}", expected=shown(rest, 200)
+            )
+            return None
+        parts = {language: self._recording(node, language) for language in languages}
+        return Prompt(parts=parts) if all(parts.values()) else None
+
+    def _recording(self, node: Scalar, language: str) -> tuple[Part, ...]:
+        clip = self.recording(node, language=language)
         return (Part(clip=clip),) if clip else ()
 
-    def recording(self, node: Scalar) -> Clip | None:
-        """The clip of a WAV file in the site's prompts/ folder; its key is made of the file's content."""
+    def recording(self, node: Scalar, *, language: str = "", music: bool = False) -> Clip | None:
+        """The clip of a WAV file in the site's prompts/ folder, that of the language first; its key is made of the
+        file's content."""
         name = node.value.strip()
-        folder = self._files.folder / "prompts"
         if name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/"):
             self._problems.add(node.place, "a recording lies in the site's folder prompts/", expected="its name")
             return None
-        path, file = folder / name, f"prompts/{name}"
-        data = self._files.read(path, file, asked=node.place, limit=RECORDING_MAX)
-        if data is None:
+        if f"{language}/{name}" in self._own.files:
+            name = f"{language}/{name}"
+        self._own.named(name)
+        path, file = self._files.folder / FOLDER / name, f"{FOLDER}/{name}"
+        key = self._content(path, file, node.place, music=music)
+        if not key:
             return None
-        wrong = wav_problem(data)
-        if wrong:
-            self._problems.add(node.place, f"{shown(file)} {wrong}", expected="a WAV file (PCM, 8 to 32 bit)")
-            return None
-        digest = hashlib.blake2b(b"recording\0" + RENDERER.encode() + b"\0" + data, digest_size=16)
-        clip = Clip(key=digest.hexdigest(), words=f"[{name}]")
-        self._add(ClipSource(key=clip.key, recording=str(path.absolute()), place=str(node.place)))
+        clip = Clip(key=key, words=f"[{name}]")
+        self._add(
+            ClipSource(key=key, recording=str(path.absolute()), language=language, music=music, place=str(node.place))
+        )
         return clip
+
+    def _content(self, path: Path, file: str, place: Place, *, music: bool = False, pause_ms: int = 0) -> str:
+        """The key of a recording's content; empty when it is no WAV file that can be used."""
+        limit_s = LONGEST_MUSIC_S if music else self._longest_s
+        if file not in self._files.contents and not path.exists():
+            near = nearest(file.removeprefix(f"{FOLDER}/"), tuple(self._own.files))
+            hint = "" if near else "recordings lie in the site's folder prompts/"
+            self._problems.add(place, f"there is no file {shown(file, 100)}", wrong=near, among=(near,), hint=hint)
+            return ""
+        data = self._files.read(path, file, asked=place, limit=RECORDING_MAX)
+        if data is None:
+            return ""
+        wrong = wav_problem(data, limit_s)
+        if wrong:
+            about = shown(file, 100) if place.line else "the recording"
+            self._problems.add(place, f"{about} {wrong}", expected=RECORDING)
+            return ""
+        kind = f"recording\0{RECORDER}\0{'music' if music else ''}{pause_ms or ''}\0"
+        return hashlib.blake2b(kind.encode() + data, digest_size=16).hexdigest()
 
     def _text(self, node: Scalar, language: str, variables: Variables | None) -> tuple[Part, ...]:
         text = clean(node.value)
@@ -187,7 +240,7 @@ class PromptReader:
             )
             return
         if spoken == "word":
-            self._words.setdefault(name, set()).update(variables.set_values[name])
+            self._words.setdefault(name, set()).update(variables.words(name))
         self._said.setdefault((part, spoken, language), place)
         parts.append(part)
 
@@ -208,6 +261,10 @@ class PromptReader:
         if kind not in kinds:
             self._problems.add(at, f"'{name}' cannot be said as {kind}", expected=", ".join(kinds) or bare)
             return None
+        currency = variables.currency(name)
+        if kind == "money" and currency and form.currency != currency:
+            self._problems.add(at, f"'{name}' is in {currency}", expected=f"{{{name} as money {currency}}}")
+            return None
         if language not in LANGUAGES:
             expected = f"a text in {' or '.join(LANGUAGES)}"
             self._problems.add(behind.place, f"values cannot be said in '{language}'", expected=expected)
@@ -221,20 +278,48 @@ class PromptReader:
                 return None
         return Part(variable=name, kind=kind, form=form)
 
-    def _spoken(self, text: str, language: str, place: str) -> Clip:
+    def _spoken(self, text: str, language: str, place: str, value: str = "", pause_ms: int = 0) -> Clip:
+        """The clip of a text; how it is made, by the engine or of a person's recording, is noted."""
         voice = self._voices.get(language, "")
-        clip = clip_for(text, language=language, voice=voice)
-        self._add(ClipSource(key=clip.key, text=clip.words, language=language, voice=voice, place=place))
+        clip = clip_for(text, language=language, voice=voice, pause_ms=pause_ms)
+        own = self._own.find(clip.words, language)
+        key = self._content(own.path, own.file, Place(own.file), pause_ms=pause_ms) if own is not None else ""
+        if own is not None and key:
+            self.recorded[clip.key] = key
+        path = str(own.path.absolute()) if own is not None and key else ""
+        speaks = f"{PIPER}{model_path(voice, self._files).absolute()}" if voice.startswith(PIPER) else voice
+        self._add(
+            ClipSource(
+                key=key or clip.key,
+                text=clip.words,
+                language=language,
+                voice=speaks,
+                recording=path,
+                place=place,
+                value=value,
+                pause_ms=pause_ms,
+            )
+        )
         return clip
 
     def _add(self, source: ClipSource) -> None:
-        self.sources.setdefault(source.key, source)
+        mark = (source.key, source.language, source.text)
+        self._sources.setdefault(mark, source)
+        self._places.setdefault(mark, {})[source.place] = None
+
+    def clips(self) -> tuple[ClipSource, ...]:
+        """How each clip is made. One recording can stand for several texts."""
+        return tuple(replace(source, places=tuple(self._places[mark])) for mark, source in self._sources.items())
+
+    def spare(self) -> dict[str, str]:
+        """Recordings that nothing plays (`Settings.spare_recordings`); known after `add_values`."""
+        return self._own.unused()
 
     def add_values(self, site: Site) -> None:
         """List everything that a variable in any text can become in this site, as `saying.value_texts` will say it."""
         for (part, spoken, language), place in self._said.items():
             for text in self._texts(part, spoken, language, site):
-                self._spoken(text, language, str(place))
+                self._spoken(text, language, str(place), value=_written(part), pause_ms=pause_ms(part.kind))
 
     def _texts(self, part: Part, spoken: Spoken, language: str, site: Site) -> Iterable[str]:
         """What can be said for a variable: its values, where they are known beforehand, else all words of its kind."""
@@ -253,3 +338,8 @@ class PromptReader:
                     return vocabulary(part.kind, language, part.form)
                 values = "0123456789"
         return (text for value in sorted(values) for text in value_texts(part, value, language=language, site=site))
+
+
+def _written(part: Part) -> str:
+    """A variable as a text has it."""
+    return f"{{{part.variable} as {part.kind}}}" if part.kind else f"{{{part.variable}}}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from gateway.core.line_config import Trunk
@@ -24,6 +26,10 @@ class SipSettings(msgspec.Struct, frozen=True, kw_only=True):
     codecs: tuple[str, ...] = ("PCMA/8000", "PCMU/8000", "G722/16000")
 
 
+COMMANDS = ("agents", "hours")
+"""What `commands:` under `mqtt:` can open: who answers (log in, log out, pause), and whether the office is open."""
+
+
 class BrokerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """`mqtt:` in gateway.yaml. The password comes from a file or the environment, never from gateway.yaml."""
 
@@ -37,10 +43,25 @@ class BrokerSettings(msgspec.Struct, frozen=True, kw_only=True):
     topic: str = "gateway"
     """Topics begin with `<topic>/<site name>/`."""
     keepalive_s: int = 30
+    commands: tuple[str, ...] = ("agents",)
+    """What may be commanded over MQTT, of COMMANDS; whoever may publish there commands."""
 
     def __repr__(self) -> str:
         """Without the password."""
         return f"BrokerSettings(host={self.host!r}, port={self.port}, user={self.user!r}, topic={self.topic!r})"
+
+
+Reload = Literal["command", "watch"]
+
+
+class Secret(msgspec.Struct, frozen=True):
+    """A text that is not shown."""
+
+    value: str
+
+    def __repr__(self) -> str:
+        """Without the text."""
+        return "Secret()"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,8 +73,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     broker: BrokerSettings | None
     """None: no `mqtt:` section, nothing is published."""
     trunks: tuple[Trunk, ...] = ()
+    tokens: dict[str, Secret] = msgspec.field(default_factory=dict)
+    """Of the HTTP services that want one, by the service's name."""
     clips: tuple[ClipSource, ...] = ()
     """Every clip that any flow of the site can ask for; all are made ready before the site goes live."""
+    spare_recordings: dict[str, str] = msgspec.field(default_factory=dict)
+    """Recordings in prompts/LANGUAGE/ that nothing plays, and the nearest name that would be played, or ""."""
+    reload: Reload = "command"
+    """"watch": the box looks for changes in the site's folder by itself."""
+    keep_recordings_days: int = 0
+    """Older recordings are deleted; 0: none."""
 
 
 WAITING_MUSIC = "waiting-music-1"
@@ -69,6 +98,14 @@ class ClipSource(msgspec.Struct, frozen=True, kw_only=True):
     language: str = ""
     voice: str = ""
     recording: str = ""
-    """Absolute path of a WAV file."""
+    """Absolute path of a WAV file. With `text`, it is a person's voice in place of the engine's for this text."""
+    music: bool = False
+    """A recording that is music: it keeps its ends and is softer than speech."""
+    pause_ms: int = 0
+    """Silence behind it."""
     place: str = ""
     """file:line:column where it was asked for, for problems."""
+    places: tuple[str, ...] = ()
+    """Every such place, the first among them."""
+    value: str = ""
+    """The variable that can become this text, such as "{manager}"; empty for a text that stands in a file."""

@@ -16,9 +16,12 @@ from gateway.core.flow_model import WELL_KNOWN
 from gateway.core.verbal import CASES, CURRENCIES, GENDERS, KINDS, Form
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+    from collections.abc import Mapping as MappingOf
     from collections.abc import Sequence as SequenceOf
 
     from gateway.config.problems import Place, Problems
+    from gateway.core.service_model import AnswerField, Service
     from gateway.core.verbal import Kind
 
 Spoken = Literal["agent", "client", "called", "digits", "word", ""]
@@ -36,6 +39,7 @@ _SPOKEN: dict[str, Spoken] = {
 }
 _OF_DIGITS: tuple[Kind, ...] = ("number", "ordinal", "digits", "phone", "money", "duration", "minute")
 _OF_PHONES: tuple[Kind, ...] = ("phone", "digits")
+_OF_CLOCK: dict[str, tuple[Kind, ...]] = {"now.date": ("date",), "now.time": ("time",)}
 
 _Setting = tuple[str, str | bool]
 _CASES: dict[str, _Setting] = {case: ("case", case) for case in CASES}
@@ -67,18 +71,38 @@ class Variables(msgspec.Struct):
 
     set_values: dict[str, set[str]] = msgspec.field(default_factory=dict)
     collected: set[str] = msgspec.field(default_factory=set)
+    asked: set[str] = msgspec.field(default_factory=set)
+    """What `lookup` asks: services."""
+    answers: dict[str, AnswerField] = msgspec.field(default_factory=dict)
+    """Variable -> what a service's answer has for it."""
+    mixed: set[str] = msgspec.field(default_factory=set)
+    """Names that one flow hands to another with answers of several kinds."""
+
+    def learn(self, services: MappingOf[str, Service]) -> None:
+        """What the services that are asked can answer."""
+        for service in (services[name] for name in sorted(self.asked) if name in services):
+            self.answers.update({service.variable(field): field for field in service.answer})
 
     def names(self) -> tuple[str, ...]:
         """Every name that can be read."""
-        return tuple(dict.fromkeys((*WELL_KNOWN, *self.set_values, *self.collected)))
+        return tuple(dict.fromkeys((*WELL_KNOWN, *self.set_values, *self.collected, *self.answers)))
 
     def spoken(self, name: str) -> Spoken:
         """How a value of `name` is said. A name that is both collected and set is not said at all."""
         if name in _SPOKEN:
             return _SPOKEN[name]
+        if self._unlike(name):
+            return ""
+        if name in self.answers:
+            return "word" if self.answers[name].one_of else "digits" if self.answers[name].kind == "digits" else ""
         if name in self.collected:
-            return "" if name in self.set_values else "digits"
+            return "digits"
         return "word" if name in self.set_values and name != "language" else ""
+
+    def _unlike(self, name: str) -> bool:
+        """Whether the values of a name come from sources of several kinds: nobody knows how to say it then."""
+        sources = (name in self.collected, bool(self.set_values.get(name)), name in self.answers)
+        return name in self.mixed or sum(sources) > 1
 
     def kinds(self, name: str) -> tuple[Kind, ...]:
         """As what the values of `name` can be said. Of a name that is only set, each value has to be looked at."""
@@ -86,15 +110,56 @@ class Variables(msgspec.Struct):
             return _OF_DIGITS
         if name in {"caller", "called"}:
             return _OF_PHONES
+        if name in _OF_CLOCK:
+            return _OF_CLOCK[name]
+        if name in self.answers:
+            if self._unlike(name):
+                return ()
+            return tuple(kind for kind in KINDS if kind == self.answers[name].kind)
         return KINDS if name in self.set_values and name != "language" else ()
+
+    def words(self, name: str) -> Collection[str]:
+        """All that a variable which is said as a word can be."""
+        return self.answers[name].one_of if name in self.answers else self.set_values[name]
+
+    def currency(self, name: str) -> str:
+        """The currency of `name`, where it is known that it never has another one."""
+        return self.answers[name].currency if name in self.answers else ""
 
     def add(self, other: Variables) -> bool:
         """Take in another flow's variables; tells whether that changed anything."""
-        before = (len(self.collected), sum(len(values) + 1 for values in self.set_values.values()))
+        before = self._size()
         self.collected |= other.collected
+        self.asked |= other.asked
         for name, values in other.set_values.items():
             self.set_values.setdefault(name, set()).update(values)
-        return before != (len(self.collected), sum(len(values) + 1 for values in self.set_values.values()))
+        return before != self._size()
+
+    def receive(self, name: str, giver: Variables, variable: str) -> None:
+        """Another flow hands over, as `name`, what it has as `variable`."""
+        if variable in giver.collected:
+            self.collected.add(name)
+        if variable in giver.set_values:
+            self.set_values.setdefault(name, set()).update(giver.set_values[variable])
+        if variable in giver.answers and self.answers.setdefault(name, giver.answers[variable]) != (
+            giver.answers[variable]
+        ):
+            self.mixed.add(name)
+        if variable in giver.mixed:
+            self.mixed.add(name)
+
+    def copy(self) -> Variables:
+        """The same, to be added to without changing this."""
+        made = Variables(answers=dict(self.answers), mixed=set(self.mixed))
+        made.add(self)
+        return made
+
+    def weight(self) -> int:
+        """Grows with whatever is added."""
+        return sum(self._size()) + len(self.answers) + len(self.mixed)
+
+    def _size(self) -> tuple[int, int, int]:
+        return len(self.collected), len(self.asked), sum(len(values) + 1 for values in self.set_values.values())
 
 
 def read_how(words: SequenceOf[Word], problems: Problems, country: str) -> tuple[Kind, Form] | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from gateway.core.events import LegDialog
+from gateway.core.line_config import Trunk
+from gateway.core.service_model import Service
 
 
 class Action(msgspec.Struct, frozen=True, tag=True, kw_only=True):
@@ -108,10 +110,36 @@ class MeasureLevel(Action, frozen=True, kw_only=True):
     window_ms: int
 
 
+class StartRecording(Action, frozen=True, kw_only=True):
+    """Record what `leg` says into a new WAV file; with `other`, what both say, side by side. `file` is relative to the
+    gateway's state folder. Ends by StopRecording, with a leg, or after `longest_s`; each way Recorded tells it."""
+
+    recording: str
+    file: str
+    other: str = ""
+    longest_s: float
+
+
+class StopRecording(Action, frozen=True, kw_only=True):
+    """Finish the file."""
+
+    recording: str
+
+
 class EndOrphans(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     """Say BYE for dialogues of a line process that died. From the edge that watches the line, not from the core."""
 
     dialogs: tuple[LegDialog, ...]
+
+
+class Reconfigure(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """These trunks and this limit from now on, with calls up. From the edge that watches the line, not from the core;
+    LineReconfigured answers it. `addresses`: IP address -> trunk, to know by where a call comes from."""
+
+    trunks: tuple[Trunk, ...]
+    callers_max: int
+    """0: half of the legs that the library has."""
+    addresses: dict[str, str]
 
 
 class Shutdown(msgspec.Struct, frozen=True, tag=True, kw_only=True):
@@ -134,7 +162,23 @@ LineAction = (
     | Echo
     | Tone
     | MeasureLevel
+    | StartRecording
+    | StopRecording
     | EndOrphans
+    | Reconfigure
     | Shutdown
 )
 """What may go down a line's socket."""
+
+
+class LookUp(Action, frozen=True, kw_only=True):
+    """Ask an HTTP service and answer with one LookedUp, within the service's time limit. `leg` is the caller's, which
+    is the call's id; `url` is complete and may hold personal values: it is neither logged nor remembered."""
+
+    lookup: str
+    service: Service
+    url: str
+
+
+BoardAction = LineAction | LookUp
+"""What the switchboard can want done: by a line, or by the edge that speaks HTTP."""

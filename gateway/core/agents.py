@@ -13,7 +13,7 @@ from gateway.core import tables
 from gateway.core.facts import AgentChanged, WrapUpEnded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from gateway.core.site import Agent, Site
     from gateway.core.turn import Turn
@@ -37,13 +37,17 @@ AGENT_TABLE: dict[tuple[AgentState, AgentTrigger], AgentState] = {
 }
 
 
+Phone = tuple[str, str]
+"""URI and trunk."""
+
+
 class Seat:
     """One agent. `leg` is the reservation: the leg to the phone, from the dialling until the network has let go of
     it. `then` is a command that waits for the end of the call."""
 
     __slots__ = (
-        "agent", "call", "idle_since", "leg", "place", "reason", "removed", "since", "state", "talked", "then",
-        "then_reason",
+        "agent", "call", "idle_since", "leg", "phone", "place", "reason", "removed", "since", "state", "talked",
+        "then", "then_reason",
     )  # fmt: skip
 
     def __init__(self, agent: Agent) -> None:
@@ -52,6 +56,8 @@ class Seat:
         self.since = 0.0
         self.idle_since = 0.0
         self.leg = ""
+        self.phone: Phone = ("", "")
+        """To which `leg` was dialled: a new version may have given the agent another telephone since."""
         self.call = ""
         self.reason = ""
         self.then: Literal["", "pause", "logout"] = ""
@@ -67,10 +73,14 @@ class Seat:
         self.state = tables.after("agent", AGENT_TABLE, self.state, trigger)
 
 
+def _phone(agent: Agent) -> Phone:
+    return agent.uri, agent.trunk
+
+
 class Roster:
     """All agents of the site, and for each team those who are free, longest idle first."""
 
-    __slots__ = ("_count", "_free", "_members", "_teams", "_turn", "seats")
+    __slots__ = ("_count", "_free", "_in_use", "_members", "_teams", "_turn", "_whose", "seats")
 
     def __init__(self, site: Site, turn: Turn) -> None:
         self._turn = turn
@@ -79,21 +89,30 @@ class Roster:
         self._free: dict[str, list[tuple[tuple[float, int], str]]] = {}
         self._teams: dict[str, tuple[str, ...]] = {}
         self._members: dict[str, tuple[str, ...]] = {}
+        self._in_use: dict[Phone, str] = {}
+        """Telephone -> the leg to it. Two agents may have one telephone, at least while a new version is taken."""
+        self._whose: dict[Phone, list[Seat]] = {}
         self.load(site)
 
-    def load(self, site: Site) -> None:
-        """Take a new version: new agents begin idle; those who are gone finish their call and are seen no more."""
+    def load(self, site: Site, older: Iterable[Site] = ()) -> None:
+        """Take a new version: new agents begin idle; those who are gone finish their call and are seen no more.
+        Teams of `older` versions, on which calls still are, are kept with those of their agents who are still there.
+        Whoever is given a telephone that is in a call can be rung when that call is over."""
         for seat in self.seats.values():
             self._unlist(seat)
             seat.removed = seat.agent.id not in site.agents
         for agent in site.agents.values():
             seat = self.seats.setdefault(agent.id, Seat(agent))
             seat.agent = agent
-        self._members = {team.id: team.agents for team in site.teams.values()}
+        self._whose = {}
+        for seat in self.seats.values():
+            self._whose.setdefault(_phone(seat.agent), []).append(seat)
+        versions = (*older, site)
+        self._members = {team.id: team.agents for version in versions for team in version.teams.values()}
         teams: dict[str, list[str]] = {}
-        for team in site.teams.values():
-            for member in team.agents:
-                teams.setdefault(member, []).append(team.id)
+        for name, members in self._members.items():
+            for member in members:
+                teams.setdefault(member, []).append(name)
         self._teams = {agent: tuple(names) for agent, names in teams.items()}
         self._free = {}
         for seat in list(self.seats.values()):
@@ -136,7 +155,8 @@ class Roster:
         """Reserve: from here on nobody else gets the agent."""
         seat = self.seats[agent]
         seat.advance("offer")
-        seat.leg, seat.call = leg, call
+        seat.call = call
+        self._reserve(seat, leg)
         self._changed(seat, call)
 
     def answered(self, agent: str) -> None:
@@ -187,19 +207,27 @@ class Roster:
         seat.idle_since = self._turn.now
         self._settle(seat)
 
-    def leg_gone(self, agent: str, leg: str) -> None:
-        """The network has let go of the phone; a leg that is not the reserved one changes nothing."""
-        seat = self.seats.get(agent)
-        if seat is not None and seat.leg == leg:
-            seat.leg = ""
+    def leg_gone(self, leg: str) -> tuple[str, ...]:
+        """The network has let go of a phone: the agents who may be free by that, the one who was rung and whoever
+        else has his phone. A leg that reserves nobody changes nothing."""
+        rung = next((seat for seat in self.seats.values() if seat.leg == leg), None)
+        if rung is None:
+            return ()
+        rung.leg = ""
+        if self._in_use.get(rung.phone) == leg:
+            del self._in_use[rung.phone]
+        freed = {id(seat): seat for seat in (rung, *self._whose.get(rung.phone, ()))}
+        for seat in freed.values():
             self._relist(seat)
+        return tuple(seat.agent.id for seat in freed.values())
 
     def adopt(self, agent: str, *, leg: str, call: str, talking: bool) -> None:
         """A leg that was up before this program started: the agent talks on it, or it only waits for its end."""
         seat = self.seats.get(agent)
         if seat is None or seat.state != "idle" or seat.leg:
             return
-        seat.leg, seat.call = leg, call
+        seat.call = call
+        self._reserve(seat, leg)
         if talking:
             seat.advance("offer")
             seat.advance("answer")
@@ -226,6 +254,12 @@ class Roster:
             seat.idle_since = self._turn.now
         self._changed(seat, reason)
 
+    def _reserve(self, seat: Seat, leg: str) -> None:
+        seat.leg, seat.phone = leg, _phone(seat.agent)
+        self._in_use[seat.phone] = leg
+        for other in self._whose[seat.phone]:
+            self._relist(other)
+
     def _settle(self, seat: Seat) -> None:
         """The agent has just become idle: do what was put off, and tell the state that remains."""
         seat.call = ""
@@ -245,7 +279,13 @@ class Roster:
     def _relist(self, seat: Seat) -> None:
         if seat.removed and seat.state in {"idle", "paused", "off"} and not seat.leg:
             self.seats.pop(seat.agent.id, None)
-        free = seat.state == "idle" and not seat.leg and not seat.removed
+            if seat.state != "off":
+                seat.state = "off"
+                self._turn.note(
+                    AgentChanged(at=self._turn.now, agent=seat.agent.id, state="off", reason="not in the site")
+                )
+        mine = not seat.leg and _phone(seat.agent) not in self._in_use
+        free = seat.state == "idle" and mine and not seat.removed
         if free == (seat.place is not None):
             return
         if not free:

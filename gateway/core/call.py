@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec.structs import replace
 
-from gateway.core import routing, saying, tables, talk
+from gateway.core import recordings, routing, saying, tables, talk
 from gateway.core.actions import Clip, Play, StopPlay
 from gateway.core.facts import AnyFact, CallEnded, ClientIdentified
 from gateway.core.flow import PLAY_GUARD_S, Walk
@@ -14,13 +14,13 @@ from gateway.core.record import Story
 from gateway.core.steps import Move
 
 if TYPE_CHECKING:
-    from gateway.core.actions import LineAction
+    from gateway.core.actions import BoardAction
     from gateway.core.events import LegEnded
     from gateway.core.exchange import Exchange
     from gateway.core.flow_model import Prompt, Queue
     from gateway.core.legs import Leg
     from gateway.core.queue import Waiter
-    from gateway.core.site import Client
+    from gateway.core.site import Client, Site
 
 CallState = Literal["offered", "flow", "queued", "bridged", "ending", "ended"]
 CallTrigger = Literal["answered", "queue", "gave_up", "bridge", "hang_up", "gone"]
@@ -58,13 +58,17 @@ class Call:
     site that took the call; it stays the same to the end."""
 
     __slots__ = (
-        "_plays", "adopted", "client", "dialled", "ending", "ex", "flow", "id", "leaving", "leg", "playing", "site",
-        "sounding", "state", "story", "talk", "values", "waiter", "walk",
+        "_plays", "adopted", "client", "dialled", "draft", "ending", "ex", "flow", "id", "leaving", "leg", "lookups",
+        "playing", "site", "sounding", "state", "story", "talk", "values", "waiter", "walk",
     )  # fmt: skip
 
-    def __init__(self, ex: Exchange, leg: Leg, *, flow: str, state: CallState = "offered") -> None:
+    def __init__(
+        self, ex: Exchange, leg: Leg, *, flow: str, state: CallState = "offered", site: Site | None = None
+    ) -> None:
         self.ex = ex
-        self.site = ex.site
+        self.site = site or ex.site
+        self.draft = False
+        """Somebody tries a version that is not published: nothing of it may touch real people's affairs."""
         self.id = leg.id
         self.leg = leg
         self.flow = flow
@@ -78,6 +82,8 @@ class Call:
         self.talk: talk.Talk | None = None
         self.dialled = 0
         """Legs dialled for this call so far; numbers the next one."""
+        self.lookups = 0
+        """Questions asked of services so far; numbers the next one."""
         self.playing = ""
         """Id of the Play of which no end was reported; empty when nothing plays."""
         self.sounding = False
@@ -107,7 +113,7 @@ class Call:
         self.story.apply(fact)
         self.ex.turn.note(fact)
 
-    def order(self, action: LineAction) -> None:
+    def order(self, action: BoardAction) -> None:
         self.ex.turn.order(action)
 
     # What the caller hears
@@ -174,7 +180,12 @@ class Call:
         self.identify(client, "keyed")
         return True
 
-    # The flow's doors to the queue and to the end
+    # The flow's doors to the network, to the queue and to the end
+
+    def answer(self) -> None:
+        """200 OK, unless the caller is gone; the flow goes on when its ACK has come."""
+        if self.state == "offered":
+            self.ex.answer_leg(self.leg)
 
     def enqueue(self, step: Queue) -> Move | None:
         """Wait for a human; where to go at once when there is nobody to wait for."""
@@ -185,9 +196,8 @@ class Call:
         if waiter is None or step.prompt is None:
             self.music()
             return None
-        named = saying.names_in(step.prompt)
-        untrue = "manager" in named and waiter.stage != "manager"
-        if untrue or not all(self.values.get(name) for name in named) or not self._announce(step):
+        untrue = "manager" in saying.names_in(step.prompt) and waiter.stage != "manager"
+        if untrue or not self.walk.says_all(step.prompt) or not self._announce(step):
             self.music()
         return None
 
@@ -210,7 +220,7 @@ class Call:
             if self.playing:
                 self.stop_play()
                 self.play_over()
-        elif self.state == "flow":
+        elif self.state in {"offered", "flow"}:
             self.walk.due()
 
     def say_goodbye(self) -> None:
@@ -223,7 +233,7 @@ class Call:
 
     def _say_last(self, ending: Ending, prompt: Prompt | None) -> None:
         self.leaving = ending
-        if prompt is None or not self.walk.say(prompt, barge_in=False):
+        if self.state == "offered" or prompt is None or not self.walk.say(prompt, barge_in=False):
             self._leave(ending)
 
     def _leave(self, ending: Ending) -> None:
@@ -231,15 +241,16 @@ class Call:
 
     # The end
 
-    def hang_up(self, *, by: EndedBy, reason: str, lost: bool = False) -> None:
-        """End the call from our side: BYE to the caller and to whoever talks or rings. Its record is written when
-        the caller's leg is gone. Does nothing when it is ending already."""
+    def hang_up(self, *, by: EndedBy, reason: str, lost: bool = False, code: int = 0, words: str = "") -> None:
+        """End the call from our side: BYE to the caller and to whoever talks or rings; a call that was not answered is
+        refused with `code` and `words`. Its record is written when the caller's leg is gone. Does nothing when it is
+        ending already."""
         if (self.state, "hang_up") not in CALL_TABLE:
             return
         self.ending = Ending(by, reason, lost)
         self._let_go(talk_by="agent" if by == "agent" else "line", queue_as="overflowed" if by == "flow" else "lost")
         self.advance("hang_up")
-        self.ex.hang_up_leg(self.leg)
+        self.ex.hang_up_leg(self.leg, code, words)
 
     def gone(self, ended: LegEnded | None, *, reason: str = "") -> None:
         """The caller's leg is no more: close the books. `ended` is None when the line died or never reported it."""
@@ -249,6 +260,7 @@ class Call:
         self._let_go(talk_by="caller" if far else "line", queue_as="abandoned" if far else "lost")
         self.advance("gone")
         self.ex.turn.cancel("step", self.id)
+        recordings.close_all(self.ex, self.story)
         record = self.story.record
         self.note(
             CallEnded(

@@ -42,9 +42,11 @@ class Directory:
         table = self._site.numbers
         if called in table:
             return called, table[called]
-        plain = called.removeprefix("+")
-        full = e164(called, self._site.country)
-        for number in (full, full.removeprefix("+"), plain, f"+{plain}"):
-            if number and number in table:
-                return number, table[number]
-        return None
+        return next(((n, table[n]) for n in spellings(called, self._site.country) if n in table), None)
+
+
+def spellings(called: str, country: str) -> tuple[str, ...]:
+    """How a site may have written the number that a request URI's user part names, the most exact first."""
+    plain = called.removeprefix("+")
+    full = e164(called, country)
+    return tuple(number for number in (called, full, full.removeprefix("+"), plain, f"+{plain}") if number)

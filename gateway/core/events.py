@@ -11,8 +11,10 @@ from typing import Literal
 
 import msgspec
 
-from gateway.core.facts import AnyFact
+from gateway.core.facts import AnyFact, HoursOverridden
+from gateway.core.facts_desk import RecordingEnd
 from gateway.core.media import MediaStats
+from gateway.core.service_model import LookupOutcome, LookupReason
 
 KeySource = Literal["rfc4733", "info", "inband"]
 EndedBy = Literal["far", "us", "line"]
@@ -147,6 +149,19 @@ class PlayEnded(Event, frozen=True, kw_only=True):
     played_ms: int = 0
 
 
+class Recorded(Event, frozen=True, kw_only=True):
+    """A recording is over; `leg` is the caller's. Of one side alone: `sound_ms` of it are not silence, at `level_dbm0`.
+    What is in the file can be played, also when it `failed` (disk full: `reason`)."""
+
+    leg: str
+    recording: str
+    how: RecordingEnd
+    length_ms: int = 0
+    sound_ms: int | None = None
+    level_dbm0: float | None = None
+    reason: str = ""
+
+
 class LevelMeasured(Event, frozen=True, kw_only=True):
     """Levels of one leg over the last window: what the far end sent (rx) and what it was sent (tx)."""
 
@@ -176,6 +191,13 @@ class TrunkChanged(Event, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class LineReconfigured(Event, frozen=True, kw_only=True):
+    """The line has taken other trunks and another limit."""
+
+    line: str
+    callers_max: int
+
+
 class LegDialog(Event, frozen=True, kw_only=True):
     """What is needed to say BYE for this leg from another process (RFC 3261, 12). For the edge that watches
     the line, not for the core."""
@@ -203,9 +225,11 @@ LineEvent = (
     | LegFreed
     | KeyPressed
     | PlayEnded
+    | Recorded
     | LevelMeasured
     | ActionFailed
     | TrunkChanged
+    | LineReconfigured
     | LegDialog
 )
 """What may come up a line's socket."""
@@ -215,12 +239,42 @@ class TimerDue(Event, frozen=True, kw_only=True):
     """A deadline that the core asked for has come."""
 
 
+class LookedUp(Event, frozen=True, kw_only=True):
+    """What an HTTP service answered to the `LookUp` with the id `lookup` of the call `call`, or that it did not.
+    Exactly one comes for each; `values` by field name, checked as declared; `took_ms` from the question to here."""
+
+    call: str
+    lookup: str
+    outcome: LookupOutcome
+    reason: LookupReason = ""
+    values: dict[str, str] = msgspec.field(default_factory=dict)
+    took_ms: int = 0
+    cached: bool = False
+
+
 class AgentCommanded(Event, frozen=True, kw_only=True):
     """Somebody with the right to do so changed an agent's state (command line, MQTT)."""
 
     agent: str
     command: Literal["login", "logout", "pause", "unpause"]
     reason: str = ""
+
+
+class HoursCommanded(Event, frozen=True, kw_only=True):
+    """Somebody with the right to do so said that a calendar is open or closed until a moment (Unix seconds), or goes
+    by its hours again ("normal", `until` 0). `core/override.py` makes it of what people write."""
+
+    calendar: str
+    to: Literal["open", "closed", "normal"]
+    until: float
+    by: Literal["phone", "mqtt", "cli"]
+    who: str = ""
+
+
+class HoursRecovered(Event, frozen=True, kw_only=True):
+    """The overrides that the journal holds, oldest first: after a start the last one of each calendar counts."""
+
+    overrides: tuple[HoursOverridden, ...] = ()
 
 
 class CallsRecovered(Event, frozen=True, kw_only=True):

@@ -6,14 +6,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.core import routing
-from gateway.core.actions import HangUp
+from gateway.core.actions import Answer, HangUp
 from gateway.core.agents import Roster
+from gateway.core.desk import Desk
 from gateway.core.directory import Directory
+from gateway.core.pins import PinGuard
 from gateway.core.queue import WaitingRoom
 from gateway.core.turn import Turn
 
 if TYPE_CHECKING:
     from gateway.core.call import Call
+    from gateway.core.drafts import Trial
+    from gateway.core.facts import HoursOverridden
     from gateway.core.legs import Leg
     from gateway.core.queue import Waiter
     from gateway.core.record import Story
@@ -47,7 +51,9 @@ class Exchange:
     """The state of one switchboard. `site` is the version that new calls get."""
 
     __slots__ = (
-        "_directories", "calls", "legs", "lines", "recovered", "room", "roster", "seed", "site", "turn",
+        "_directories", "calls", "desk", "legs", "lines", "overrides", "pins", "recording_trouble",
+        "recovered", "room", "roster", "seed", "site", "trial",
+        "turn",
     )  # fmt: skip
 
     def __init__(self, site: Site, seed: int) -> None:
@@ -60,23 +66,41 @@ class Exchange:
         self.lines: dict[str, Line] = {}
         self.legs: dict[str, Leg] = {}
         self.calls: dict[str, Call] = {}
+        self.desk = Desk()
+        self.recording_trouble: tuple[float, str] | None = None
+        """Since when, and why, recordings fail; None: the last one was good."""
         self.recovered: dict[str, dict[str, Story]] = {}
         """Line -> call -> what the journal tells of a call that did not end."""
-        self._directories: dict[str, Directory] = {site.version: Directory(site)}
+        self.pins = PinGuard()
+        self.overrides: dict[str, HoursOverridden] = {}
+        """Calendar -> what was last said of it by hand; whether it still holds `calendar.in_force` tells."""
+        self.trial: Trial | None = None
+        """The draft that the test number reaches."""
+        self._directories: dict[int, Directory] = {id(site): Directory(site)}
+        """By the identity of a site, which its directory keeps alive: a draft may have the version of another."""
 
     def load(self, site: Site) -> None:
         """A new version for the calls to come; versions that no call is on are forgotten."""
         self.site = site
-        in_use = {call.site.version for call in self.calls.values()}
-        self._directories = {
-            version: directory for version, directory in self._directories.items() if version in in_use
-        }
-        self._directories[site.version] = Directory(site)
-        self.roster.load(site)
+        self._settle()
+
+    def load_trial(self, trial: Trial | None) -> None:
+        """A draft for the calls to come to the test number, or none."""
+        self.trial = trial
+        self._settle()
+
+    def _settle(self) -> None:
+        """Know the versions that are in use, and no other."""
+        older = [call.site for call in self.calls.values()]
+        if self.trial is not None:
+            older.append(self.trial.site)
+        known = self._directories
+        self._directories = {id(site): known.get(id(site)) or Directory(site) for site in (*older, self.site)}
+        self.roster.load(self.site, older)
 
     def directory_of(self, site: Site) -> Directory:
         """The lookups of one version."""
-        return self._directories[site.version]
+        return self._directories[id(site)]
 
     def line(self, line: str) -> Line:
         """A line by its name, known from now on."""
@@ -96,6 +120,11 @@ class Exchange:
         self.legs[leg.id] = leg
         self.line(leg.line).legs[leg.id] = leg
 
+    def answer_leg(self, leg: Leg) -> None:
+        """200 OK."""
+        self.turn.order(Answer(leg=leg.id))
+        self.turn.after(GUARD_S, "guard", leg.id)
+
     def drop_leg(self, leg: Leg) -> None:
         """The leg is no more. Its agent stays reserved until `agent_let_go`."""
         leg.advance("gone")
@@ -104,22 +133,22 @@ class Exchange:
         for kind in ("ring", "proceed", "guard"):
             self.turn.cancel(kind, leg.id)
 
-    def hang_up_leg(self, leg: Leg) -> None:
+    def hang_up_leg(self, leg: Leg, code: int = 0, words: str = "") -> None:
         """CANCEL, BYE or a refusal, unless it is ending already."""
         if not leg.may("hang_up"):
             return
         leg.advance("hang_up")
         self.turn.cancel("ring", leg.id)
         self.turn.cancel("proceed", leg.id)
-        self.turn.order(HangUp(leg=leg.id))
+        self.turn.order(HangUp(leg=leg.id, code=code, reason=words))
         self.turn.after(GUARD_S, "guard", leg.id)
 
     # Agents
 
     def agent_let_go(self, leg: Leg) -> None:
         """The network has let go of the agent's phone: perhaps somebody waits for him."""
-        self.roster.leg_gone(leg.agent, leg.id)
-        routing.serve(self, leg.agent)
+        for agent in self.roster.leg_gone(leg.id):
+            routing.serve(self, agent)
 
     def talk_ended(self, talk: Talk, *, talk_s: float, hold_s: float) -> None:
         """The agent of a talk goes to after-call work."""

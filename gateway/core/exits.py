@@ -43,6 +43,8 @@ class Edge(msgspec.Struct, frozen=True, kw_only=True):
                 return f'choice "{self.index}"'
             case "rules":
                 return f"rule {int(self.index) + 1}"
+            case "returns":
+                return self.index
             case _:
                 return f"{self.option} {self.index}".rstrip()
 
@@ -60,7 +62,10 @@ def exits_of(flow: str, step: AnyStep) -> Iterator[Edge]:
     """The exits of one step of the flow with the id `flow`."""
     to_flow = step.flow if isinstance(step, Goto) else ""
     for option in step.EXITS:
-        for index, to in _targets(getattr(step, option)):
+        value = getattr(step, option)
+        if not value and option in step.OPTIONAL:
+            continue
+        for index, to in _targets(value):
             target = to or _stand_in(step, option)
             lead = to_flow if option == "then" and not target else ""
             yield Edge(flow=flow, step=step.name, option=option, index=index, to=target, to_flow=lead)

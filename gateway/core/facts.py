@@ -10,7 +10,10 @@ from typing import Literal
 
 import msgspec
 
+from gateway.core.facts_base import Fact
+from gateway.core.facts_desk import AnyDeskFact
 from gateway.core.media import MediaStats
+from gateway.core.service_model import LookupOutcome, LookupReason
 
 Stage = Literal["manager", "team", "overflow"]
 Declined = Literal["busy", "refused", "no_answer", "unreachable", "cancelled", "failed"]
@@ -18,17 +21,11 @@ Outcome = Literal[
     "answered",  # a human of ours spoke with the caller
     "abandoned",  # the caller hung up in the queue
     "overflowed",  # the queue gave up: spoken goodbye, or a number outside
+    "voicemail",  # the caller left a message, after the queue or without one
     "in_menu",  # the caller hung up, or the flow ended, before any queue
     "refused",  # no flow for the number, or not able to take the call
     "lost",  # ended by a fault of the box
 ]
-
-
-class Fact(msgspec.Struct, frozen=True, tag=True, kw_only=True):
-    """Root of all facts."""
-
-    at: float
-    call: str = ""
 
 
 class CallStarted(Fact, frozen=True, kw_only=True):
@@ -43,6 +40,8 @@ class CallStarted(Fact, frozen=True, kw_only=True):
     withheld: bool = False
     diverted_from: str = ""
     sip_call_id: str = ""
+    draft: bool = False
+    """A trial of a version that is not published (`site_version` is its own); in no figure."""
 
 
 class CallTurnedAway(Fact, frozen=True, kw_only=True):
@@ -80,6 +79,37 @@ class InputTaken(Fact, frozen=True, kw_only=True):
     name: str = ""
 
 
+class VariantChosen(Fact, frozen=True, kw_only=True):
+    """The caller belongs to `variant` of a `split`, on this call and every other."""
+
+    split: str
+    variant: str
+
+
+class MessagePublished(Fact, frozen=True, kw_only=True):
+    """A flow has something to tell subscribers: the last level of the topic, and values by name."""
+
+    topic: str
+    values: dict[str, str]
+
+
+class SubflowReturned(Fact, frozen=True, kw_only=True):
+    """The flow that a `subflow` step called came to its `return`, and the calling flow (`to`) goes on by that exit."""
+
+    flow: str
+    outcome: str
+    to: str
+
+
+class RoundCounted(Fact, frozen=True, kw_only=True):
+    """A `loop` counted round `round` of `of`, or found them used up, and the caller went the way of that."""
+
+    step: str
+    round: int
+    of: int
+    used_up: bool = False
+
+
 class QueueEntered(Fact, frozen=True, kw_only=True):
     """The contact was offered: the wait clock starts."""
 
@@ -87,6 +117,9 @@ class QueueEntered(Fact, frozen=True, kw_only=True):
     manager: str = ""
     area: str = ""
     position: int
+    threshold_s: float | None = None
+    """T and S of the team by the version that the call is on; the figures count this contact with them."""
+    short_abandon_s: float | None = None
 
 
 class StageEntered(Fact, frozen=True, kw_only=True):
@@ -180,6 +213,8 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     team: str = ""
     area: str = ""
     path: tuple[str, ...] = ()
+    variants: tuple[tuple[str, str], ...] = ()
+    """(split, variant), in order."""
     keys: tuple[tuple[str, str], ...] = ()
     started_at: float = 0.0
     queued_at: float | None = None
@@ -203,6 +238,8 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     mos: float | None = None
     adopted: bool = False
     """The control process was started anew during this call."""
+    draft: bool = False
+    """A trial of a version that is not published; in no figure."""
 
 
 class CallEnded(Fact, frozen=True, kw_only=True):
@@ -262,12 +299,101 @@ class GatewayStopped(Fact, frozen=True, kw_only=True):
     reason: str
 
 
+SiteChange = Literal["publish", "rollback", "reload", "watch"]
+
+
+class SiteLoaded(Fact, frozen=True, kw_only=True):
+    """Calls from here on run on this version of the site; those that were up stay on theirs. `by`: what brought it
+    (`who` published it or rolled back to it), `before`: the version until then, `at_next_start`: settings in it that
+    the running box cannot take."""
+
+    version: str
+    before: str
+    by: SiteChange
+    who: str = ""
+    note: str = ""
+    at_next_start: tuple[str, ...] = ()
+
+
+class SiteRefused(Fact, frozen=True, kw_only=True):
+    """A version could not be taken; nothing has changed. `places` (file:line:column) are where its mistakes are, the
+    first twenty of `count`; what they are is in the log."""
+
+    by: SiteChange
+    who: str = ""
+    version: str = ""
+    count: int = 0
+    places: tuple[str, ...] = ()
+
+
+class DraftLoaded(Fact, frozen=True, kw_only=True):
+    """Calls to the test number run on this version from here on, as calls to `called`; `version` empty: on none."""
+
+    version: str
+    called: str = ""
+    who: str = ""
+
+
+class HoursOverridden(Fact, frozen=True, kw_only=True):
+    """Somebody said that a calendar is open or closed until a moment (Unix seconds), or goes by its hours again
+    ("normal", `until` 0). `who` as far as it is known: what the command named, the user of the command line, the
+    client or number that called. The last one of a calendar counts, also after a restart."""
+
+    calendar: str
+    to: Literal["open", "closed", "normal"]
+    until: float = 0.0
+    by: Literal["phone", "mqtt", "cli"] = "cli"
+    who: str = ""
+
+
+class HoursChecked(Fact, frozen=True, kw_only=True):
+    """A flow asked a calendar, and the caller went the way of the answer. `reason` is a code of `core/calendar.py`,
+    `day` the date whose hours decided, `holiday` the language -> name of that day's public holiday."""
+
+    step: str
+    calendar: str
+    open: bool
+    reason: str
+    day: str = ""
+    holiday: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class PinLocked(Fact, frozen=True, kw_only=True):
+    """A PIN was keyed while none is right for a while, because too many wrong ones were (`core/pins.py`)."""
+
+    step: str
+
+
+class HolidayChecked(Fact, frozen=True, kw_only=True):
+    """A flow asked whether `day` is a public holiday; `holiday` (language -> name) is empty when it is none."""
+
+    step: str
+    day: str
+    holiday: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class LookupAnswered(Fact, frozen=True, kw_only=True):
+    """A flow looked something up: in an HTTP service, or (`service` "client") in the site's own list of clients.
+    `took_ms` is the caller's wait for it; what was asked and answered is not here."""
+
+    step: str
+    service: str
+    outcome: LookupOutcome
+    reason: LookupReason = ""
+    took_ms: int = 0
+    cached: bool = False
+
+
 AnyFact = (
     CallStarted
     | CallTurnedAway
     | ClientIdentified
     | StepEntered
     | InputTaken
+    | SubflowReturned
+    | RoundCounted
+    | VariantChosen
+    | MessagePublished
     | QueueEntered
     | StageEntered
     | AgentOffered
@@ -286,5 +412,14 @@ AnyFact = (
     | TrunkReported
     | GatewayStarted
     | GatewayStopped
+    | SiteLoaded
+    | SiteRefused
+    | DraftLoaded
+    | HoursOverridden
+    | HoursChecked
+    | HolidayChecked
+    | PinLocked
+    | LookupAnswered
+    | AnyDeskFact
 )
 """For decoding a journal row: `msgspec.json.decode(body, type=AnyFact)`."""

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 
 from gateway.core import saying, steps
 from gateway.core.facts import StepEntered
+from gateway.core.moment import clock_values
 
 if TYPE_CHECKING:
     from gateway.core.actions import Clip
     from gateway.core.call import Call
     from gateway.core.events import Event
     from gateway.core.flow_model import AnyStep, Flow, Prompt
+    from gateway.core.frames import Frame
+    from gateway.core.lookups import Question
     from gateway.core.steps import Move
 
 STEP_LIMIT = 200
@@ -32,7 +35,8 @@ class Walk:
     """One caller's way through the flows of the site version that took the call."""
 
     __slots__ = (
-        "_spins", "_swallow", "_swallow_until", "ahead", "call", "flow", "no_input", "no_match", "step", "typed",
+        "_later", "_spins", "_swallow", "_swallow_until", "ahead", "call", "flow", "frames", "no_input", "no_match",
+        "phase", "question", "rounds", "step", "typed",
     )  # fmt: skip
 
     def __init__(self, call: Call) -> None:
@@ -43,8 +47,18 @@ class Walk:
         """Keys pressed before a step asked for them."""
         self.typed = ""
         """Keys of the collect that is going on."""
+        self.phase = ""
+        """How far the present step has come, if it has several parts."""
+        self.question: Question | None = None
+        """What the present step has asked of a service."""
         self.no_input = 0
         self.no_match = 0
+        self.frames: list[Frame] = []
+        """The flows that wait for the return of the present one, the outermost first."""
+        self.rounds: dict[tuple[str, str], int] = {}
+        """Rounds so far of the loops, by flow and step."""
+        self._later: Move | None = None
+        """Where to go when the call has been answered."""
         self._spins = 0
         self._swallow = ""
         self._swallow_until = 0.0
@@ -61,12 +75,18 @@ class Walk:
                 self.call.trouble("step_limit")
                 return
             if move.flow:
+                if self.frames:  # a flow that is gone to, not called, never returns
+                    self.rounds = self.frames[0].rounds
+                    self.frames.clear()
                 self.flow = self.call.site.flows.get(move.flow)
                 if self.flow is None:
                     self.call.trouble("no_flow")
                     return
             elif not move.to:
-                self.call.say_goodbye()
+                if self.call.state == "offered":
+                    self.answer_then(move)
+                else:
+                    self.call.say_goodbye()
                 return
             move = self._enter(move.to)
 
@@ -108,6 +128,24 @@ class Walk:
         if step is not None:
             steps.left(self, step)
 
+    def answer_then(self, move: Move) -> None:
+        """Answer the call, and go on with `move` when its ACK has come."""
+        self._later = move
+        self.call.answer()
+
+    def answered(self) -> None:
+        """The call has been answered."""
+        later, self._later = self._later, None
+        self.go(later)
+
+    def say_all(self, prompt: Prompt) -> bool:
+        """Play a prompt in every language that it has, one after the other."""
+        clips = tuple(clip for tongue in prompt.parts for clip in self.clips(prompt, tongue))
+        if clips:
+            self.call.play(clips)
+            self.wait(PLAY_GUARD_S)
+        return bool(clips)
+
     def say(self, prompt: Prompt, *, barge_in: bool = True) -> bool:
         """Play a prompt in the caller's language; False when there is nothing to say in it."""
         clips = self.clips(prompt)
@@ -117,13 +155,27 @@ class Walk:
         self.wait(PLAY_GUARD_S)
         return True
 
-    def clips(self, prompt: Prompt) -> tuple[Clip, ...]:
-        """What `prompt` sounds like for this caller."""
+    def clips(self, prompt: Prompt, language: str = "") -> tuple[Clip, ...]:
+        """What `prompt` sounds like for this caller, or in `language`."""
         call = self.call
         fallback = self.flow.language if self.flow is not None else ""
         return saying.clips_of(
-            prompt, call.values, language=call.values.get("language", fallback), fallback=fallback, site=call.site
+            prompt,
+            self.readings(),
+            language=language or call.values.get("language", fallback),
+            fallback=fallback,
+            site=call.site,
         )
+
+    def says_all(self, prompt: Prompt) -> bool:
+        """Whether `prompt` would be said to this caller without leaving a value out."""
+        fallback = self.flow.language if self.flow is not None else ""
+        language = self.call.values.get("language", fallback)
+        return saying.whole(prompt, self.readings(), language=language, fallback=fallback, site=self.call.site)
+
+    def readings(self) -> dict[str, str]:
+        """All that a condition or a text can read: the variables of the call, and the clock."""
+        return {**self.call.values, **clock_values(self.call.site, self.call.now)}
 
     def wait(self, seconds: float) -> None:
         """Let `due` come after so long, unless something comes first."""
@@ -145,8 +197,11 @@ class Walk:
         if step is None:
             self.call.trouble("no_step")
             return None
+        if step.ANSWERS and self.call.state == "offered":
+            self.answer_then(steps.Move(step.name))
+            return None
         self.step = step
-        self.typed = ""
+        self.typed = self.phase = ""
         self.no_input = self.no_match = 0
         self.stop_waiting()
         self.call.note(

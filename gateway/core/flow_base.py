@@ -44,12 +44,21 @@ class Exit(msgspec.Struct, frozen=True, kw_only=True):
     set: tuple[tuple[str, str], ...] = ()
 
 
+Operator = Literal["known", "==", "!=", "in", "<", "<=", ">", ">="]
+Function = Literal["length", "digits", "starts_with", "ends_with", "days_since"]
+
+
 class Comparison(msgspec.Struct, frozen=True, tag="cmp", kw_only=True):
-    """`variable`, compared. Operator "known" asks whether it has a value."""
+    """`variable`, or what `function` makes of it, compared. Operator "known" asks whether it has a value."""
 
     variable: str
-    op: Literal["known", "==", "!=", "in"] = "known"
+    op: Operator = "known"
     values: tuple[str, ...] = ()
+    function: Function | Literal[""] = ""
+    argument: str = ""
+    """The second thing that some functions need."""
+    other: str = ""
+    """The variable that it is compared with, in place of `values`."""
 
 
 class AllOf(msgspec.Struct, frozen=True, tag="and", kw_only=True):
@@ -85,9 +94,27 @@ class Step(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     ELSE: ClassVar[dict[str, str]] = {}
     """The exit that is taken in place of one that is empty, such as no_agents -> gave_up. Other empty exits end the
     call with the site's goodbye."""
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset()
+    """The exits that are not there when they are empty."""
     WAITS: ClassVar[bool] = True
     """Whether the step always takes time, or lets the caller hear, key or meet something; a circle of steps that
     do not would never end."""
 
+    ANSWERS: ClassVar[bool] = True
+    """Whether the call has to be answered before the step can do its work."""
+
     name: str
     place: str = ""
+
+
+class Question(Step, frozen=True, kw_only=True):
+    """Root of the steps that ask for keys and have their tries."""
+
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset({"human"})
+
+    prompt: Prompt
+    first_key_s: float = 5.0
+    no_input: Retry
+    no_match: Retry
+    human: str = ""
+    """Where a 0 leads that means nothing else here."""

@@ -17,40 +17,87 @@ from gateway.core.flow_base import (
     Not,
     Part,
     Prompt,
+    Question,
     Retry,
     Rule,
     Step,
 )
 from gateway.core.flow_steps import (
+    AnswerStep,
     Branch,
+    ChooseLanguage,
     Collect,
+    Confirm,
     EchoTest,
     Goto,
     HangUpStep,
     Menu,
+    Publish,
     Queue,
+    RefuseStep,
     Say,
     SetValues,
+    Split,
     ToneTest,
+    Wait,
 )
+from gateway.core.flow_steps_hours import HolidayStep, HoursStep, OverrideStep
+from gateway.core.flow_steps_lookup import AskService, FindClient
+from gateway.core.flow_steps_subflow import Loop, Return, Subflow
+from gateway.core.flow_steps_voice import Voicemail
 
 __all__ = [
-    "WELL_KNOWN", "AllOf", "AnyOf", "AnyStep", "Branch", "Collect", "Comparison", "Condition", "EchoTest", "Exit",
-    "Flow", "Goto", "HangUpStep", "Menu", "Not", "Part", "Prompt", "Queue", "Retry", "Rule", "Say", "SetValues", "Step",
-    "ToneTest",
+    "WELL_KNOWN", "AllOf", "AnswerStep", "AnyOf", "AnyStep", "AskService", "Branch", "ChooseLanguage", "Collect",
+    "Comparison", "Condition", "Confirm", "EchoTest", "Exit", "FindClient", "Flow", "Goto", "HangUpStep",
+    "HolidayStep", "HoursStep", "Loop", "Menu", "Not", "OverrideStep", "Part", "Prompt", "Publish", "Question",
+    "Queue", "RefuseStep", "Retry", "Return", "Rule", "Say", "SetValues", "Split", "Step", "Subflow", "ToneTest",
+    "Voicemail", "Wait",
 ]  # fmt: skip
 
-AnyStep = Say | Menu | Collect | Branch | SetValues | Goto | Queue | EchoTest | ToneTest | HangUpStep
+AnyStep = (
+    Say
+    | Menu
+    | Collect
+    | Branch
+    | SetValues
+    | Goto
+    | Queue
+    | EchoTest
+    | ToneTest
+    | HangUpStep
+    | AnswerStep
+    | ChooseLanguage
+    | Confirm
+    | Publish
+    | RefuseStep
+    | Split
+    | Wait
+    | AskService
+    | FindClient
+    | HoursStep
+    | HolidayStep
+    | OverrideStep
+    | Subflow
+    | Return
+    | Loop
+    | Voicemail
+)
 
 
 class Flow(msgspec.Struct, frozen=True, kw_only=True):
-    """One file under `flows/`."""
+    """One flow of a file under `flows/`."""
 
     id: str
+    file: str = ""
+    """The file as people name it, such as `flows/reception.yaml`; it may hold several flows."""
     language: str
     languages: tuple[str, ...]
     start: str
     steps: dict[str, AnyStep]
+
+    def answers_itself(self) -> bool:
+        """Whether the flow says when the call is answered."""
+        return any(isinstance(step, AnswerStep | RefuseStep) for step in self.steps.values())
 
 
 WELL_KNOWN = (
@@ -63,5 +110,8 @@ WELL_KNOWN = (
     "called",
     "area",
     "language",
+    "now.date",  # the site's own day, as 2026-12-24
+    "now.time",  # its time, as 09:05
+    "now.weekday",  # monday to sunday
 )
 """Variables that every flow can read without setting them. `{manager}` in a text is the spoken, declined name."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from gateway.core.flow_base import Exit, Prompt, Retry, Rule, Step
+from gateway.core.check_digits import CheckDigit
+from gateway.core.flow_base import Exit, Prompt, Question, Rule, Step
+
+Refusal = Literal["busy", "rejected", "unknown", "later"]
 
 
 class Say(Step, frozen=True, kw_only=True):
@@ -20,36 +23,57 @@ class Say(Step, frozen=True, kw_only=True):
     """Next step; empty: hang up."""
 
 
-class Menu(Step, frozen=True, kw_only=True):
+class Menu(Question, frozen=True, kw_only=True):
     """One key decides."""
 
     VERB: ClassVar[str] = "menu"
-    EXITS: ClassVar[tuple[str, ...]] = ("choices", "no_input", "no_match")
+    EXITS: ClassVar[tuple[str, ...]] = ("choices", "human", "no_input", "no_match")
 
-    prompt: Prompt
     choices: dict[str, Exit]
-    first_key_s: float = 5.0
-    no_input: Retry
-    no_match: Retry
 
 
-class Collect(Step, frozen=True, kw_only=True):
+class Collect(Question, frozen=True, kw_only=True):
     """Several keys become the variable `variable`. With `find` they are looked up; a miss is a no_match."""
 
     VERB: ClassVar[str] = "collect"
-    EXITS: ClassVar[tuple[str, ...]] = ("then", "no_input", "no_match")
+    EXITS: ClassVar[tuple[str, ...]] = ("then", "human", "no_input", "no_match")
 
     variable: str
-    prompt: Prompt
     digits_min: int
     digits_max: int
     finish_on: str = "#"
     first_key_s: float = 6.0
     next_key_s: float = 4.0
     find: Literal["", "client"] = ""
+    like: tuple[str, ...] = ()
+    """Patterns, one of which has to fit: digits, and x for any digit. Empty: any digits."""
+    check: CheckDigit = ""
+    """By which rule the check digits of what is keyed must be right (`check_digits.py`)."""
     then: str
-    no_input: Retry
-    no_match: Retry
+
+
+class Confirm(Question, frozen=True, kw_only=True):
+    """Yes or no to what was understood, by one key each."""
+
+    VERB: ClassVar[str] = "confirm"
+    EXITS: ClassVar[tuple[str, ...]] = ("yes", "no", "human", "no_input", "no_match")
+
+    yes_key: str = "1"
+    no_key: str = "2"
+    yes: str
+    no: str
+
+
+class ChooseLanguage(Question, frozen=True, kw_only=True):
+    """Each language's text in its own voice, one after the other; a key chooses. Not asked of a caller whose language
+    is known."""
+
+    VERB: ClassVar[str] = "language"
+    EXITS: ClassVar[tuple[str, ...]] = ("then", "human", "no_input", "no_match")
+
+    languages: dict[str, str]
+    """Key -> language."""
+    then: str
 
 
 class Branch(Step, frozen=True, kw_only=True):
@@ -58,6 +82,7 @@ class Branch(Step, frozen=True, kw_only=True):
     VERB: ClassVar[str] = "branch"
     EXITS: ClassVar[tuple[str, ...]] = ("rules",)
     WAITS: ClassVar[bool] = False
+    ANSWERS: ClassVar[bool] = False
 
     rules: tuple[Rule, ...]
 
@@ -68,6 +93,7 @@ class SetValues(Step, frozen=True, kw_only=True):
     VERB: ClassVar[str] = "set"
     EXITS: ClassVar[tuple[str, ...]] = ("then",)
     WAITS: ClassVar[bool] = False
+    ANSWERS: ClassVar[bool] = False
 
     values: tuple[tuple[str, str], ...]
     then: str
@@ -79,9 +105,71 @@ class Goto(Step, frozen=True, kw_only=True):
     VERB: ClassVar[str] = "go_to"
     EXITS: ClassVar[tuple[str, ...]] = ("then",)
     WAITS: ClassVar[bool] = False
+    ANSWERS: ClassVar[bool] = False
 
     then: str = ""
     flow: str = ""
+
+
+class Split(Step, frozen=True, kw_only=True):
+    """A part of the callers goes each way; one caller always goes the same. `split` names it in the facts."""
+
+    VERB: ClassVar[str] = "split"
+    EXITS: ClassVar[tuple[str, ...]] = ("ways",)
+    WAITS: ClassVar[bool] = False
+    ANSWERS: ClassVar[bool] = False
+
+    split: str
+    ways: dict[str, str]
+    """Variant -> step."""
+    shares: dict[str, int]
+    """Variant -> its part of the sum of all."""
+
+
+class Publish(Step, frozen=True, kw_only=True):
+    """A message for whoever subscribes: `topic` is its last level, `values` are variables of the call by the names
+    under which they are sent."""
+
+    VERB: ClassVar[str] = "publish"
+    EXITS: ClassVar[tuple[str, ...]] = ("then",)
+    WAITS: ClassVar[bool] = False
+    ANSWERS: ClassVar[bool] = False
+
+    topic: str
+    values: dict[str, str]
+    then: str
+
+
+class AnswerStep(Step, frozen=True, kw_only=True):
+    """Let it ring for `ringing_s`, then answer. A flow with such a step is not answered before it comes to one, or to
+    a step that has to be heard."""
+
+    VERB: ClassVar[str] = "answer"
+    EXITS: ClassVar[tuple[str, ...]] = ("then",)
+    ANSWERS: ClassVar[bool] = False
+
+    ringing_s: float = 0.0
+    then: str
+
+
+class RefuseStep(Step, frozen=True, kw_only=True):
+    """Do not take the call: an answer of the network, which costs the caller nothing. A call that was answered
+    before is hung up."""
+
+    VERB: ClassVar[str] = "refuse"
+    ANSWERS: ClassVar[bool] = False
+
+    how: Refusal = "busy"
+
+
+class Wait(Step, frozen=True, kw_only=True):
+    """Silence for a time. Keys are kept for the next step that asks."""
+
+    VERB: ClassVar[str] = "wait"
+    EXITS: ClassVar[tuple[str, ...]] = ("then",)
+
+    length_s: float
+    then: str
 
 
 class Queue(Step, frozen=True, kw_only=True):

@@ -8,7 +8,10 @@ handling time when the after-call work ended. T and S are those of the contact's
 Live figures move when a call is answered or abandoned, or when its wait passes T: a contact that still waits after T
 stands in the denominators already, because it can no longer be answered in time. They never lag by a talk time.
 
-Conservation: carried_in + offered = answered + abandoned + overflowed + lost + in_progress, in every period.
+A contact that the queue gave up has overflowed; when the caller then leaves a message it is voicemail instead, booked
+in the periods in which the queue gave it up, so that no period's sums are ever out of balance.
+
+Conservation: carried_in + offered = answered + abandoned + overflowed + voicemail + lost + in_progress, in every period.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING, Literal, NamedTuple, assert_never
 
+from gateway.core import drafts
 from gateway.core.facts import (
     AgentDeclined,
     AgentOffered,
@@ -26,10 +30,11 @@ from gateway.core.facts import (
     QueueLeft,
     WrapUpEnded,
 )
+from gateway.core.facts_desk import MessageLeft
 from gateway.core.kpi_figures import AgentFigures, Figures, Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from gateway.core.facts import AnyFact
     from gateway.core.site import Site
@@ -52,6 +57,13 @@ class Key(NamedTuple):
 
 
 OFFICE = Key("office", "")
+
+
+class _GaveUp(NamedTuple):
+    """A contact that overflowed: when, and for whom it is booked."""
+
+    at: float
+    keys: tuple[Key, ...]
 
 
 class _Contact:
@@ -84,27 +96,42 @@ class Kpi:
         self._teams = site.teams
         self._day_start = day_start
         self._did: dict[str, str] = {}
+        self._drafts: set[str] = set()
+        """Calls on a version that is not published: counted nowhere."""
         self._open: dict[str, _Contact] = {}
         self._waiting: dict[Key, int] = {}
         self._over: dict[Key, int] = {}
         self._crossings: list[tuple[float, str]] = []
         self._tallies: dict[Key, dict[Period, dict[float, Tally]]] = {}
         self._agents: dict[str, dict[Period, dict[float, AgentFigures]]] = {}
+        self._gave_up: dict[str, _GaveUp] = {}
+        """Call that is up -> its last contact, which the queue gave up."""
         self._offered: dict[Key, int] = {}
         self._settled: dict[Key, int] = {}
         self.now = 0.0
 
     def load(self, site: Site) -> None:
-        """A new version: T and S of the contacts to come."""
+        """A new version: T and S of those contacts to come whose QueueEntered does not tell them."""
         self._teams = site.teams
 
     def apply(self, fact: AnyFact) -> None:
         """One fact more. Cost does not depend on how much was folded before."""
         self.advance(fact.at)
-        if isinstance(fact, CallStarted):
+        if isinstance(fact, WrapUpEnded):
+            self._handled(fact)
+        elif isinstance(fact, CallStarted):
             self._did[fact.call] = fact.called
+            if fact.draft:
+                self._drafts.add(fact.call)
         elif isinstance(fact, CallEnded):
             self._did.pop(fact.call, None)
+            self._gave_up.pop(fact.call, None)
+            self._drafts.discard(fact.call)
+        elif fact.call in self._drafts:
+            return
+        elif isinstance(fact, MessageLeft):
+            if fact.queued:
+                self._message(fact.call)
         elif isinstance(fact, QueueEntered):
             self._entered(fact)
         elif isinstance(fact, QueueLeft):
@@ -119,8 +146,6 @@ class Kpi:
         elif isinstance(fact, AgentDeclined):
             why = fact.why
             self._agent(fact.agent, fact.at, lambda figures: figures.with_decline(why))
-        elif isinstance(fact, WrapUpEnded):
-            self._handled(fact)
 
     def advance(self, now: float) -> bool:
         """Let time pass without a fact; True when a figure moved, because somebody's wait has passed T."""
@@ -215,8 +240,10 @@ class Kpi:
         if fact.manager:
             keys.append(Key("manager", fact.manager))
         team = self._teams.get(fact.team)
-        threshold_s = team.threshold_s if team is not None else DEFAULT_T_S
-        short_s = team.short_abandon_s if team is not None else DEFAULT_S_S
+        threshold_s, short_s = fact.threshold_s, fact.short_abandon_s
+        if threshold_s is None or short_s is None:  # from a journal before these stood in the fact
+            threshold_s = team.threshold_s if team is not None else DEFAULT_T_S
+            short_s = team.short_abandon_s if team is not None else DEFAULT_S_S
         contact = _Contact(fact.at, tuple(keys), fact.manager, threshold_s, short_s)
         for key in keys:
             for tally in self._tally(key, fact.at):
@@ -254,8 +281,29 @@ class Kpi:
             self._waiting[key] -= 1
             if contact.over:
                 self._over[key] -= 1
+        if fact.outcome == "overflowed":
+            self._gave_up[fact.call] = _GaveUp(fact.at, contact.keys)
+
+    def _message(self, call: str) -> None:
+        """The contact that overflowed came to a message."""
+        gave_up = self._gave_up.pop(call, None)
+        if gave_up is None:
+            return
+        for tally in self._booked(gave_up):
+            tally.overflowed -= 1
+            tally.voicemail += 1
+
+    def _booked(self, gave_up: _GaveUp) -> Iterator[Tally]:
+        """The tallies in which a contact overflowed, as far as they are kept."""
+        for key in gave_up.keys:
+            for period, tallies in self._tallies.get(key, {}).items():
+                tally = tallies.get(self._start(period, gave_up.at))
+                if tally is not None:
+                    yield tally
 
     def _handled(self, fact: WrapUpEnded) -> None:
+        if fact.team.startswith(drafts.TEAM):
+            return
         handling_s = fact.talk_s + fact.wrap_up_s
         for key in (OFFICE, Key("team", fact.team)):
             for tally in self._tally(key, fact.at):

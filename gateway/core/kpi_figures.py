@@ -27,6 +27,8 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     answered: int
     abandoned: int
     overflowed: int
+    voicemail: int
+    """Contacts that the queue gave up and that left a message; flow-outs like those that overflowed."""
     lost: int
     in_progress: int
     """Contacts that were open at the end of the period, or are now."""
@@ -36,7 +38,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     waiting_over_t: int
     """Contacts that wait now and have waited longer than T; counted in the service levels."""
     sl: float | None
-    """answered<=T / (answered + abandoned - abandoned<S + overflowed): the one that is shown by default."""
+    """answered<=T / (answered + abandoned - abandoned<S + flow-outs), flow-outs = overflowed + voicemail: the one that is shown by default."""
     sl_answered: float | None
     """answered<=T / answered."""
     sl_strict: float | None
@@ -105,7 +107,7 @@ class Tally:
 
     __slots__ = (
         "abandoned", "abandoned_in_t", "abandoned_short", "answered", "answered_in_t", "carried_in", "handled",
-        "handling_s", "lost", "offered", "overflowed", "owned_answered", "owner_answered", "waits",
+        "handling_s", "lost", "offered", "overflowed", "owned_answered", "owner_answered", "voicemail", "waits",
     )  # fmt: skip
 
     def __init__(self, *, carried_in: int = 0) -> None:
@@ -117,6 +119,7 @@ class Tally:
         self.abandoned_in_t = 0
         self.abandoned_short = 0
         self.overflowed = 0
+        self.voicemail = 0
         self.lost = 0
         self.handled = 0
         self.handling_s = 0.0
@@ -128,7 +131,8 @@ class Tally:
         """The figures that these counts make."""
         met, late = self.answered_in_t, waiting_over_t
         ended = self.answered + self.abandoned + late
-        settled = self.answered + self.abandoned + self.overflowed + self.lost
+        flow_outs = self.overflowed + self.voicemail
+        settled = self.answered + self.abandoned + flow_outs + self.lost
         waits = sorted(self.waits)
         return Figures(
             start=start,
@@ -137,13 +141,14 @@ class Tally:
             answered=self.answered,
             abandoned=self.abandoned,
             overflowed=self.overflowed,
+            voicemail=self.voicemail,
             lost=self.lost,
             in_progress=self.carried_in + self.offered - settled,
             answered_in_t=met,
             abandoned_in_t=self.abandoned_in_t,
             abandoned_short=self.abandoned_short,
             waiting_over_t=late,
-            sl=_share(met, ended - self.abandoned_short + self.overflowed),
+            sl=_share(met, ended - self.abandoned_short + flow_outs),
             sl_answered=_share(met, self.answered),
             sl_strict=_share(met, ended),
             sl_abandon_ok=_share(met + self.abandoned_in_t, ended),

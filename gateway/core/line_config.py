@@ -49,6 +49,8 @@ class LineConfig(msgspec.Struct, frozen=True, kw_only=True):
     retry_after_s: int = 5
     clips_dir: str = ""
     """Clips are `<clips_dir>/<key>.pcm`: raw int16 little-endian mono 8 kHz."""
+    data_dir: str = ""
+    """The gateway's state folder, in which recordings lie; empty: nothing can be recorded."""
     trunks: tuple[Trunk, ...] = ()
     user_agent: str = "edge-gateway"
     inband_dtmf: bool = True

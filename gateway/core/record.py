@@ -19,20 +19,33 @@ from gateway.core.facts import (
     CallStarted,
     CallTurnedAway,
     ClientIdentified,
+    DraftLoaded,
     GatewayStarted,
     GatewayStopped,
+    HolidayChecked,
+    HoursChecked,
+    HoursOverridden,
     InputTaken,
     LegMeasured,
     LineLost,
     LineStarted,
+    LookupAnswered,
+    MessagePublished,
+    PinLocked,
     QueueEntered,
     QueueLeft,
+    RoundCounted,
+    SiteLoaded,
+    SiteRefused,
     StageEntered,
     StepEntered,
+    SubflowReturned,
     TalkEnded,
     TrunkReported,
+    VariantChosen,
     WrapUpEnded,
 )
+from gateway.core.facts_desk import DeskFact, MessageLeft, RecordingEnded, RecordingStarted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,6 +57,8 @@ def fold(record: CallRecord, fact: AnyFact) -> CallRecord:
     match fact:
         case StepEntered():
             return replace(record, path=(*record.path, fact.step))
+        case VariantChosen():
+            return replace(record, variants=(*record.variants, (fact.split, fact.variant)))
         case CallStarted():
             return replace(
                 record,
@@ -55,6 +70,7 @@ def fold(record: CallRecord, fact: AnyFact) -> CallRecord:
                 flow=fact.flow,
                 site_version=fact.site_version,
                 started_at=fact.at,
+                draft=fact.draft,
             )
         case ClientIdentified():
             return replace(record, client=fact.client, identified_by=fact.how, manager=fact.manager, team=fact.team)
@@ -96,6 +112,8 @@ def fold(record: CallRecord, fact: AnyFact) -> CallRecord:
                 rtt_ms=fact.media.rtt_ms,
                 mos=fact.mos,
             )
+        case MessageLeft():
+            return record if record.outcome == "answered" else replace(record, outcome="voicemail")
         case CallEnded():
             return fact.record
         case (
@@ -107,9 +125,21 @@ def fold(record: CallRecord, fact: AnyFact) -> CallRecord:
             | WrapUpEnded()
             | LineStarted()
             | LineLost()
+            | MessagePublished()
             | TrunkReported()
             | GatewayStarted()
             | GatewayStopped()
+            | SiteLoaded()
+            | SiteRefused()
+            | DraftLoaded()
+            | HoursOverridden()
+            | DeskFact()
+            | HoursChecked()
+            | HolidayChecked()
+            | PinLocked()
+            | LookupAnswered()
+            | SubflowReturned()
+            | RoundCounted()
         ):
             return record
     assert_never(fact)
@@ -133,7 +163,9 @@ def _closed(offered: tuple[tuple[str, str], ...], agent: str, how: str) -> tuple
 class Story:
     """A call as its facts tell it: the record so far, and what is still open."""
 
-    __slots__ = ("contact", "ended", "held_since", "hold_s", "holds", "record", "talk")
+    __slots__ = (
+        "contact", "ended", "gave_up", "held_since", "hold_s", "holds", "message", "record", "recorded", "recordings", "talk",
+    )  # fmt: skip
 
     def __init__(self, call: str) -> None:
         self.record = CallRecord(call=call)
@@ -147,6 +179,14 @@ class Story:
         """Since when anybody holds without a gap."""
         self.hold_s = 0.0
         """Of the open talk, without the hold that still lasts."""
+        self.gave_up = False
+        """The last contact overflowed, and nothing else has come of it."""
+        self.recordings: dict[str, RecordingStarted] = {}
+        """Those that have no RecordingEnded yet."""
+        self.message = ""
+        """The last message that was left."""
+        self.recorded = 0
+        """Recordings so far."""
         self.ended = False
 
     @classmethod
@@ -168,9 +208,16 @@ class Story:
         self.record = fold(self.record, fact)
         match fact:
             case QueueEntered():
-                self.contact = fact
+                self.contact, self.gave_up = fact, False
             case QueueLeft():
-                self.contact = None
+                self.contact, self.gave_up = None, fact.outcome == "overflowed"
+            case RecordingStarted():
+                self.recordings[fact.recording] = fact
+                self.recorded += 1
+            case RecordingEnded():
+                self.recordings.pop(fact.recording, None)
+            case MessageLeft():
+                self.gave_up, self.message = False, fact.message
             case CallBridged():
                 self.talk, self.hold_s = fact, 0.0
                 self.holds.clear()

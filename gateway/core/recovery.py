@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from gateway.core import routing, talk, wire
+from gateway.core import recordings, routing, talk, wire
 from gateway.core.directory import e164
 from gateway.core.exchange import GUARD_S
 from gateway.core.facts import (
@@ -160,14 +160,19 @@ def _adopt(ex: Exchange, line: str, snapshot: LegSnapshot, story: Story | None, 
             call.identify(client, "caller_id")
     else:
         _restore(call, story, seen)
+        call.draft = story.record.draft
+    if call.draft and call.story.talk is None:
+        call.hang_up(by="line", reason="a draft ends with the program that loaded it")
+        return
     if snapshot.state in {"offered", "ringing", "dialled"}:
-        wire.answer(ex, call)
+        ex.answer_leg(leg)
         return
     if snapshot.state == "ending":
         call.hang_up(by="line", reason="ending at restart")
         return
     leg.advance("answered")
     call.advance("answered")
+    recordings.stop_left_over(call)
     other = seen.get(snapshot.bridged_with)
     if other is not None and other.direction == "out" and other.state == "answered" and other.leg not in ex.legs:
         _adopt_talk(ex, call, other)
@@ -279,6 +284,7 @@ def _lost(ex: Exchange, story: Story, reason: str) -> None:
     for fact in facts:
         story.apply(fact)
         ex.turn.note(fact)
+    recordings.close_all(ex, story)
     ex.turn.note(
         CallEnded(
             at=now,

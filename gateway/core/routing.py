@@ -66,6 +66,8 @@ def enter(ex: Exchange, call: Call, step: Queue) -> str | None:
                 manager=manager,
                 area=waiter.area,
                 position=ex.room.position(waiter),
+                threshold_s=team.threshold_s,
+                short_abandon_s=team.short_abandon_s,
             )
         )
     anybody = ex.roster.logged_in(team.id) or ex.roster.logged_in(team.overflow_team)
@@ -152,6 +154,15 @@ def serve(ex: Exchange, agent: str) -> None:
         if waiter is None:
             return
         _offer(ex, waiter, agent)
+
+
+def look_anew(ex: Exchange) -> None:
+    """Other people, other teams: whoever waits looks again, the longest first; who has nobody left goes on at once."""
+    for agent in list(ex.roster.seats):
+        serve(ex, agent)
+    for waiter in sorted((call.waiter for call in ex.calls.values() if call.waiter), key=lambda w: w.entry):
+        if waiter.call.waiter is waiter and waiter.leg is None and not waiter.blocked:
+            _go_on(ex, waiter)
 
 
 def declined(ex: Exchange, leg: Leg, why: Declined, code: int) -> None:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.core.speech import clip_for
+from msgspec.structs import replace
+
+from gateway.core.speech import clip_for, pause_ms
 from gateway.core.verbal import LANGUAGES, fragments
 from gateway.errors import SpeechError
 
@@ -42,6 +44,9 @@ def value_texts(part: Part, value: str, *, language: str, site: Site) -> tuple[s
     if part.variable == "manager":
         agent = site.agents.get(value)
         return (agent.spoken.get(language) or agent.name,) if agent is not None else ()
+    spoken = _answer_spoken(part.variable, value, language, site) if site.services else ""
+    if spoken:
+        return (spoken,)
     digits = value.removeprefix("+")
     if not (digits.isascii() and digits.isdigit()):
         return (value,)
@@ -50,25 +55,56 @@ def value_texts(part: Part, value: str, *, language: str, site: Site) -> tuple[s
     return tuple(word for digit in digits for word in fragments(digit, "digits", language))
 
 
+def _answer_spoken(variable: str, value: str, language: str, site: Site) -> str:
+    """How the admin wants a word of a service's answer said; empty when it is to be said as it is."""
+    name, _, key = variable.partition(".")
+    service = site.services.get(name)
+    field = next((field for field in service.answer if field.name == key), None) if service is not None else None
+    return field.spoken.get(value, {}).get(language, "") if field is not None else ""
+
+
 def clips_of(
     prompt: Prompt, values: Mapping[str, str], *, language: str, fallback: str, site: Site
 ) -> tuple[Clip, ...]:
     """The clips of `prompt` in `language`, else in `fallback`, else in the first that it has. A variable without a
     value, or with one that cannot be said, is left out."""
-    spoken = next((tongue for tongue in (language, fallback) if tongue in prompt.parts), None)
+    spoken = _tongue(prompt, language, fallback)
     if spoken is None:
-        spoken = next(iter(prompt.parts), None)
-        if spoken is None:
-            return ()
+        return ()
     clips: list[Clip] = []
     for part in prompt.parts[spoken]:
         if part.clip is not None:
-            clips.append(part.clip)
+            clips.append(_voiced(part.clip, site))
         if part.variable:
             texts = value_texts(part, values.get(part.variable, ""), language=spoken, site=site)
             voice = site.voices.get(spoken, "")
-            clips.extend(clip_for(text, language=spoken, voice=voice) for text in texts)
+            pause = pause_ms(part.kind)
+            said = (clip_for(text, language=spoken, voice=voice, pause_ms=pause) for text in texts)
+            clips.extend(_voiced(clip, site) for clip in said)
     return tuple(clips)
+
+
+def whole(prompt: Prompt, values: Mapping[str, str], *, language: str, fallback: str, site: Site) -> bool:
+    """Whether every variable that `clips_of` would say has something to be said."""
+    spoken = _tongue(prompt, language, fallback)
+    parts = prompt.parts.get(spoken, ()) if spoken is not None else ()
+    return all(
+        value_texts(part, values.get(part.variable, ""), language=spoken or "", site=site)
+        for part in parts
+        if part.variable
+    )
+
+
+def _tongue(prompt: Prompt, language: str, fallback: str) -> str | None:
+    """The language in which `prompt` is said; None when it has none."""
+    wanted = (language, fallback, *prompt.parts)
+    return next((tongue for tongue in wanted if tongue in prompt.parts), None)
+
+
+def _voiced(clip: Clip, site: Site) -> Clip:
+    """A person's recording of the same words, where the site has one."""
+    own = site.recorded.get(clip.key)
+    return clip if own is None else replace(clip, key=own)
 
 
 def names_in(prompt: Prompt) -> frozenset[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from gateway.core.flow_model import Flow, Prompt
+from gateway.core.service_model import Service
 
 
 class Agent(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +59,33 @@ class Client(msgspec.Struct, frozen=True, kw_only=True):
     language: str = ""
 
 
+Spans = tuple[tuple[int, int], ...]
+"""Hours of one day as (from, to) in minutes of the wall clock after its midnight, sorted, without overlap; `to` may
+lie beyond 1440, on the next day."""
+
+
+class Hours(msgspec.Struct, frozen=True, kw_only=True):
+    """One calendar of `hours:`. What a day has is said by the first of these that knows it: `dates`, `yearly`, the
+    public holiday, the day of the week. None stands for "as on any other such day of the week"."""
+
+    id: str
+    week: tuple[Spans, ...]
+    """Seven, Monday first; () is a day on which it is closed."""
+    holidays: Spans | None = ()
+    dates: dict[str, Spans | None] = msgspec.field(default_factory=dict)
+    """"2026-12-24" -> the hours of that day."""
+    yearly: dict[str, Spans | None] = msgspec.field(default_factory=dict)
+    """"12-31" -> the hours of that day of every year."""
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """How a version that is not published yet is tried: dialled at `number`, where it rings nobody but `rings`."""
+
+    number: str
+    """As the trunk delivers it after normalisation, like the keys of `Site.numbers`."""
+    rings: tuple[str, ...] = ()
+
+
 class Site(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that the core reads. `version` is a hash of the files it was read from."""
 
@@ -73,9 +101,21 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     clients: dict[str, Client]
     voices: dict[str, str] = msgspec.field(default_factory=dict)
     """Language -> voice id; part of a clip's key, so that another voice is another file."""
+    recorded: dict[str, str] = msgspec.field(default_factory=dict)
+    """Key of a text's clip -> key of the recording that is played in its place."""
     goodbye: Prompt | None = None
     """Said before the box hangs up by itself, when a flow does not say anything."""
     trouble: Prompt | None = None
     """Said when the box cannot go on with a call through its own fault."""
     dial_no_answer_s: float = 2.0
     """No provisional answer of a phone within that: it is unreachable."""
+    services: dict[str, Service] = msgspec.field(default_factory=dict)
+    """HTTP services that the flows may ask, by name."""
+    draft: Draft | None = None
+    timezone: str = "Europe/Warsaw"
+    """IANA name; every wall clock of the site is this one."""
+    pin: str = ""
+    """Digest (`pins.digest`) of the PIN for commands by telephone; empty: there is none."""
+    hours: dict[str, Hours] = msgspec.field(default_factory=dict)
+    holidays: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
+    """"2026-12-25" -> language -> name of the public holiday; of 110 years, or empty when nothing of the site asks."""

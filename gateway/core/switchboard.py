@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from gateway.core import recovery, routing, view, wire
+from gateway.core import desk, drafts, lookups, override, recordings, recovery, routing, view, wire
 from gateway.core.directory import e164
 from gateway.core.events import (
     ActionFailed,
@@ -17,6 +17,8 @@ from gateway.core.events import (
     CallOffered,
     CallRefused,
     CallsRecovered,
+    HoursCommanded,
+    HoursRecovered,
     KeyPressed,
     LegAnswered,
     LegDialog,
@@ -27,21 +29,39 @@ from gateway.core.events import (
     LevelMeasured,
     LineDown,
     LineEvent,
+    LineReconfigured,
     LineUp,
+    LookedUp,
     PlayEnded,
+    Recorded,
     TimerDue,
     TrunkChanged,
 )
+from gateway.core.events_desk import DeskCommanded, DeskRecovered, RecordingRemoved
 from gateway.core.exchange import Exchange
 from gateway.core.facts import CallTurnedAway, TrunkReported
+from gateway.core.facts_desk import RecordingDeleted
 
 if TYPE_CHECKING:
+    from gateway.core.desk import DeskView
     from gateway.core.site import Site
     from gateway.core.timers import TimerKind
     from gateway.core.turn import Outcome
-    from gateway.core.view import BoardView
+    from gateway.core.view import BoardView, HoursView
 
-BoardEvent = LineEvent | LineDown | TimerDue | AgentCommanded | CallsRecovered
+BoardEvent = (
+    LineEvent
+    | LineDown
+    | TimerDue
+    | AgentCommanded
+    | CallsRecovered
+    | HoursCommanded
+    | HoursRecovered
+    | LookedUp
+    | DeskCommanded
+    | DeskRecovered
+    | RecordingRemoved
+)
 """What the switchboard can be told."""
 
 
@@ -59,26 +79,60 @@ class Switchboard:
     def receive(self, event: BoardEvent, *, now: float) -> Outcome:
         """Take one event, then every deadline that has come by `now` (so an answer that comes together with the end
         of the ringing wins). Returns what to do and what to remember, both in order."""
-        ex = self._ex
-        ex.turn.begin(now)
+        self._ex.turn.begin(now)
         self._take(event)
+        return self._finish()
+
+    def _finish(self) -> Outcome:
+        ex = self._ex
         while (due := ex.turn.timers.pop_due(ex.turn.now)) is not None:
             self._due(*due)
+        for fact in ex.turn.facts:  # the desk may add some
+            ex.desk.apply(fact)
         return ex.turn.take()
 
     def next_deadline(self) -> float | None:
         """When `receive(TimerDue(), ...)` is wanted at the latest, in Unix seconds; None: not before an event."""
         return self._ex.turn.timers.next()
 
-    def load(self, site: Site) -> None:
-        """Take a new version of the site for the calls to come. Running calls stay on the version that took them;
-        people are hired, leave and change teams at once, whoever talks finishes the call."""
+    def load(self, site: Site, *, now: float) -> Outcome:
+        """Take a new version of the site for the calls to come. Running calls stay on the version that took them, and
+        callers who wait stay with their team; people are hired, leave and change teams and telephones at once, whoever
+        talks finishes the call. A caller for whom nobody is left goes on at once."""
+        self._ex.turn.begin(now)
         self._ex.load(site)
-        self._ex.turn.after(0, "rematch", "")
+        routing.look_anew(self._ex)
+        return self._finish()
+
+    def load_draft(self, draft: Site | None, called: str = "", *, now: float) -> Outcome:
+        """Let calls to the test number run on `draft` as if its number `called` was dialled; None: on nothing. Draft
+        calls that are up stay on theirs. Raises LookupError when the draft has no such number."""
+        trial = drafts.trial_of(draft, self._ex.site, called) if draft is not None else None
+        if draft is not None and trial is None:
+            raise LookupError(called)
+        self._ex.turn.begin(now)
+        self._ex.load_trial(trial)
+        return self._finish()
+
+    def calls_on_others(self, site: Site) -> int:
+        """Calls that are up on another version than this one; those of a draft among them."""
+        return sum(call.site is not site for call in self._ex.calls.values())
 
     def view(self) -> BoardView:
         """A frozen picture of everything, as of the last event."""
         return view.look(self._ex)
+
+    def desk(self, now: float) -> DeskView:
+        """What is left to do for callers, at `now` (Unix seconds)."""
+        return desk.look(self._ex, now)
+
+    def desk_problem(self, event: DeskCommanded) -> str:
+        """Why this cannot be done, and what to do about it; empty when it can."""
+        return self._ex.desk.problem(event)
+
+    def hours(self, now: float) -> tuple[HoursView, ...]:
+        """Every calendar of the site at `now` (Unix seconds): open or closed, why, until when."""
+        return view.look_at_hours(self._ex, now)
 
     def _take(self, event: BoardEvent) -> None:
         ex = self._ex
@@ -87,6 +141,17 @@ class Switchboard:
                 return None
             case PlayEnded():
                 return wire.play_ended(ex, event)
+            case Recorded():
+                return recordings.ended(ex, event)
+            case DeskCommanded():
+                return desk.commanded(ex, event)
+            case RecordingRemoved():
+                removed = RecordingDeleted(at=ex.turn.now, file=event.file, recorded_at=event.recorded_at)
+                return ex.turn.note(removed)
+            case DeskRecovered():
+                for fact in event.facts:
+                    ex.desk.apply(fact)
+                return None
             case KeyPressed():
                 return wire.key(ex, event)
             case LegProceeded():
@@ -128,12 +193,21 @@ class Switchboard:
                         reason=event.reason,
                     )
                 )
+            case LookedUp():
+                return lookups.reported(ex, event)
+            case LineReconfigured():
+                ex.line(event.line).callers_max = event.callers_max
+                return None
             case LineUp():
                 return recovery.line_up(ex, event)
             case LineDown():
                 return recovery.line_down(ex, event)
             case CallsRecovered():
                 return recovery.recovered(ex, event.calls)
+            case HoursCommanded():
+                return override.take(ex, event)
+            case HoursRecovered():
+                return override.recovered(ex, event.overrides)
         assert_never(event)
 
     def _due(self, kind: TimerKind, name: str) -> None:
@@ -142,6 +216,8 @@ class Switchboard:
         match kind:
             case "step":
                 return call.step_due() if call is not None else None
+            case "lookup":
+                return lookups.overdue(call) if call is not None else None
             case "wait":
                 return routing.stage_due(ex, call) if call is not None else None
             case "retry":
@@ -157,8 +233,4 @@ class Switchboard:
                 return routing.serve(ex, name)
             case "recovered":
                 return recovery.recovered_due(ex, name)
-            case "rematch":
-                for agent in list(ex.roster.seats):
-                    routing.serve(ex, agent)
-                return None
         assert_never(kind)

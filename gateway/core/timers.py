@@ -11,6 +11,7 @@ from typing import Literal
 
 TimerKind = Literal[
     "step",  # call: the flow waits for a key, the end of a prompt, of an echo or a tone
+    "lookup",  # call: the service that was asked should have been reported by now
     "wait",  # call: the present stage of its queue is over
     "retry",  # call: somebody who declined it, or a line that was full, may be tried again
     "ring",  # leg: rung long enough
@@ -18,7 +19,6 @@ TimerKind = Literal[
     "guard",  # leg: told to end (or to be answered), it should have reported by now
     "wrap",  # agent: after-call work is over
     "recovered",  # line: it did not come back for the calls that the journal knows
-    "rematch",  # nothing: a new version of the site may have brought people
 ]
 Name = tuple[TimerKind, str]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from gateway.core.actions import LineAction
+from gateway.core.actions import BoardAction
 from gateway.core.facts import AnyFact
 from gateway.core.timers import Timers
 
@@ -20,7 +20,7 @@ SHORTEST_S = 0.001
 class Outcome(msgspec.Struct, frozen=True):
     """What an event brought about: what to do, and what to remember, both in order."""
 
-    actions: tuple[LineAction, ...] = ()
+    actions: tuple[BoardAction, ...] = ()
     facts: tuple[AnyFact, ...] = ()
 
 
@@ -32,7 +32,7 @@ class Turn:
     def __init__(self) -> None:
         self.now = 0.0
         self.timers = Timers()
-        self.actions: list[LineAction] = []
+        self.actions: list[BoardAction] = []
         self.facts: list[AnyFact] = []
 
     def begin(self, now: float) -> None:
@@ -46,7 +46,7 @@ class Turn:
         self.facts.clear()
         return outcome
 
-    def order(self, action: LineAction) -> None:
+    def order(self, action: BoardAction) -> None:
         """Have something done."""
         self.actions.append(action)
 

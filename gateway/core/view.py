@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from gateway.core import calendar, calendar_words, override
+
 if TYPE_CHECKING:
     from gateway.core.call import Call
     from gateway.core.exchange import Exchange
+    from gateway.core.facts import HoursOverridden
+    from gateway.core.site import Hours
 
 
 class LineView(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +79,18 @@ class QueueView(msgspec.Struct, frozen=True, kw_only=True):
     free: int
 
 
+class HoursView(msgspec.Struct, frozen=True, kw_only=True):
+    """One calendar: open or closed, why (a code of `calendar`), and when that changes (None: not within a year)."""
+
+    calendar: str
+    open: bool
+    reason: str
+    why: str
+    """The whole sentence, in English."""
+    changes_at: float | None
+    override: HoursOverridden | None = None
+
+
 class BoardView(msgspec.Struct, frozen=True, kw_only=True):
     """Everything at the moment of the last event (`at`)."""
 
@@ -91,7 +107,8 @@ def look(ex: Exchange) -> BoardView:
     """Take the picture. Costs in proportion to what is there; it is for people, not for every event."""
     roster, now = ex.roster, ex.turn.now
     queues: list[QueueView] = []
-    for team in ex.site.teams.values():
+    teams = {call.waiter.team.id: call.waiter.team for call in ex.calls.values() if call.waiter is not None}
+    for team in {**teams, **{team.id: team for team in ex.site.teams.values()}}.values():
         waiting = ex.room.waiting(team.id)
         queues.append(
             QueueView(
@@ -99,8 +116,8 @@ def look(ex: Exchange) -> BoardView:
                 name=team.name,
                 calls=tuple(waiter.call.id for waiter in waiting),
                 longest_wait_s=now - waiting[0].entered_at if waiting else None,
-                logged_in=sum(roster.why_not(agent) != "off" for agent in team.agents),
-                free=sum(roster.is_free(agent) for agent in team.agents),
+                logged_in=sum(roster.why_not(agent) != "off" for agent in roster.members(team.id)),
+                free=sum(roster.is_free(agent) for agent in roster.members(team.id)),
             )
         )
     return BoardView(
@@ -135,6 +152,25 @@ def look(ex: Exchange) -> BoardView:
             for seat in roster.seats.values()
         ),
         queues=tuple(queues),
+    )
+
+
+def look_at_hours(ex: Exchange, now: float) -> tuple[HoursView, ...]:
+    """Every calendar at `now`: hours change without an event."""
+    return tuple(_hours(ex, hours, now) for hours in ex.site.hours.values())
+
+
+def _hours(ex: Exchange, hours: Hours, now: float) -> HoursView:
+    forced = override.current(ex, hours.id, now)
+    decision = calendar.decide(ex.site, hours, now, forced)
+    changes_at = calendar.changes_at(ex.site, hours, now, forced)
+    return HoursView(
+        calendar=hours.id,
+        open=decision.open,
+        reason=decision.reason,
+        why=calendar_words.sentence(ex.site, decision, changes_at, "en"),
+        changes_at=changes_at,
+        override=forced,
     )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.core import media, routing, talk
-from gateway.core.actions import Answer, HangUp, Refuse, SendKeys
+from gateway.core import media, recordings, routing, talk
+from gateway.core.actions import HangUp, Refuse, SendKeys
 from gateway.core.call import Call
 from gateway.core.directory import e164
-from gateway.core.exchange import GUARD_S
+from gateway.core.drafts import is_test_number
 from gateway.core.facts import CallStarted, CallTurnedAway, LegMeasured
 from gateway.core.legs import Leg
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gateway.core.events import ActionFailed, CallOffered, KeyPressed, LegEnded, LegMediaChanged, PlayEnded
     from gateway.core.exchange import Exchange
     from gateway.core.facts import Declined
+    from gateway.core.site import Site
 
 _BUSY = frozenset({486, 600})
 _NO_WAY = frozenset({401, 404, 407, 408, 410, 481, 482, 483, 484, 485, 488, 604, 606})
@@ -45,9 +46,14 @@ def offered(ex: Exchange, event: CallOffered) -> None:
     site, now = ex.site, ex.turn.now
     caller = "" if event.withheld else e164(event.caller, site.country)
     found = ex.directory_of(site).dialled(event.called)
+    test = found is None and is_test_number(ex, event.called)
+    if test and ex.trial is not None:
+        site = ex.trial.site
+        found = ex.trial.called, site.numbers[ex.trial.called]
     down = not ex.line(event.line).up
     if found is None or down:
-        code, reason = (503, "line is down") if down else (404, "no flow for this number")
+        why = "no draft is loaded" if test else "no flow for this number"
+        code, reason = (503, "line is down") if down else (404, why)
         ex.turn.order(Refuse(leg=event.leg, code=code, reason=reason, retry_after_s=5 if down else 0))
         ex.turn.note(
             CallTurnedAway(at=now, line=event.line, caller=caller, called=event.called, code=code, reason=reason)
@@ -55,7 +61,8 @@ def offered(ex: Exchange, event: CallOffered) -> None:
         return
     called, flow = found
     leg = Leg(event.leg, line=event.line, state="offered", at=now)
-    call = add_call(ex, leg, flow=flow, caller=caller, called=called)
+    call = add_call(ex, leg, flow=flow, caller=caller, called=called, site=site)
+    call.draft = test
     call.note(
         CallStarted(
             at=now,
@@ -63,23 +70,28 @@ def offered(ex: Exchange, event: CallOffered) -> None:
             line=event.line,
             caller=caller,
             caller_name=event.caller_name,
-            called=called,
+            called=event.called if test else called,
             flow=flow,
             site_version=site.version,
             withheld=event.withheld or not caller,
             diverted_from=event.diverted_from,
             sip_call_id=event.sip_call_id,
+            draft=test,
         )
     )
     client = ex.directory_of(site).by_number(caller)
     if client is not None:
         call.identify(client, "caller_id")
-    answer(ex, call)
+    if site.flows[flow].answers_itself():
+        call.walk.begin(flow)
+    else:
+        call.answer()
 
 
-def add_call(ex: Exchange, leg: Leg, *, flow: str, caller: str, called: str) -> Call:
-    """A call of this caller's leg, with the values that every flow can read."""
-    call = Call(ex, leg, flow=flow)
+def add_call(ex: Exchange, leg: Leg, *, flow: str, caller: str, called: str, site: Site | None = None) -> Call:
+    """A call of this caller's leg, with the values that every flow can read; on the present version unless told
+    otherwise."""
+    call = Call(ex, leg, flow=flow, site=site)
     leg.call = call
     ex.add_leg(leg)
     ex.calls[call.id] = call
@@ -87,12 +99,6 @@ def add_call(ex: Exchange, leg: Leg, *, flow: str, caller: str, called: str) -> 
     if caller:
         call.values["caller"] = caller
     return call
-
-
-def answer(ex: Exchange, call: Call) -> None:
-    """200 OK; the flow begins when its ACK has come."""
-    ex.turn.order(Answer(leg=call.id))
-    ex.turn.after(GUARD_S, "guard", call.id)
 
 
 def answered(ex: Exchange, leg_id: str) -> None:
@@ -111,7 +117,10 @@ def answered(ex: Exchange, leg_id: str) -> None:
             ex.hang_up_leg(leg)
     elif call is not None and call.state == "offered":
         call.advance("answered")
-        call.walk.begin(call.flow)
+        if call.walk.flow is None:
+            call.walk.begin(call.flow)
+        else:
+            call.walk.answered()
 
 
 def proceeded(ex: Exchange, leg_id: str, code: int) -> None:
@@ -227,6 +236,8 @@ def failed(ex: Exchange, event: ActionFailed) -> None:
         case "hangup":
             if event.code in _NO_SUCH_LEG:
                 close(ex, leg, None, reason=event.reason)
+        case "startrecording" | "stoprecording":
+            recordings.refused(ex, event.leg, event.reason)
         case "answer" | "bridge":
             if call is not None and event.code != _ALREADY:
                 call.hang_up(by="line", reason=event.reason or f"{event.action} failed", lost=True)

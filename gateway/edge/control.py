@@ -2,6 +2,9 @@
 
 A Unix stream socket, mode 0600. One JSON line asks, one JSON line answers, then the connection ends.
 Requests: {"request":"status"}, {"request":"agent","agent":...,"command":...,"reason":...},
+{"request":"hours","calendar":...,"to":...,"until":...,"who":...},
+{"request":"desk","what":...,"id":...,"deed":...,"who":...},
+{"request":"site","do":...,"version":...,"who":...,"note":...,"folder":...,"called":...},
 {"request":"stop","keep_calls":false}.
 Answers: {"ok":true,...} or {"ok":false,"error":...}.
 """
@@ -13,17 +16,22 @@ import contextlib
 import logging
 import os
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal, Protocol, Self
 
 import msgspec
 
-from gateway.core.events import AgentCommanded
+from gateway.core.events import AgentCommanded, HoursCommanded
+from gateway.core.events_desk import DeskCommanded, DeskDeed, DeskThing
+from gateway.core.override import OverrideError, OverrideRequest
 from gateway.errors import GatewayError, SettingError
 
 LINE_MAX = 64 * 1024
+_REQUESTS = "status, agent, hours, desk, site and stop"
 ANSWER_S = 10.0
+SITE_S = 600.0
+"""Another version of the site is read and its prompts are made before it is taken."""
 PATH_MAX = 107
 """Bytes in sockaddr_un.sun_path, less the end (unix(7))."""
 
@@ -48,7 +56,37 @@ class _Agent(_Request, frozen=True, kw_only=True, tag="agent"):
     reason: str = ""
 
 
-_decoder: msgspec.json.Decoder[_Status | _Stop | _Agent] = msgspec.json.Decoder(_Status | _Stop | _Agent)
+class _Hours(_Request, frozen=True, kw_only=True, tag="hours"):
+    calendar: str
+    to: Literal["open", "closed", "normal"]
+    until: str = ""
+    who: str = ""
+
+
+class _Desk(_Request, frozen=True, kw_only=True, tag="desk"):
+    what: DeskThing
+    id: str
+    deed: DeskDeed
+    who: str = ""
+
+
+class SiteAsked(_Request, frozen=True, kw_only=True, tag="site"):
+    """Another version of the site is to be taken (`gateway/versions/keeper.py` does it)."""
+
+    do: Literal["publish", "rollback", "reload", "draft"]
+    version: str = ""
+    who: str = ""
+    note: str = ""
+    folder: str = ""
+    called: str = ""
+
+
+_AnyRequest = _Status | _Stop | _Agent | _Hours | _Desk | SiteAsked
+_decoder: msgspec.json.Decoder[_AnyRequest] = msgspec.json.Decoder(_AnyRequest)
+
+
+def _no_hours(name: str, request: OverrideRequest) -> HoursCommanded:  # noqa: ARG001 - it refuses whatever is asked
+    raise OverrideError("calendar", "this gateway has no hours", "")
 
 
 class OnStop(Protocol):
@@ -67,11 +105,16 @@ class ControlServer:
         status: Callable[[], Mapping[str, Any]],
         on_command: Callable[[AgentCommanded], str],
         on_stop: OnStop,
+        on_hours: Callable[[str, OverrideRequest], HoursCommanded] = _no_hours,
+        on_desk: Callable[[DeskCommanded], str] = lambda _event: "this gateway has no desk",
+        on_site: Callable[[SiteAsked], Awaitable[dict[str, Any]]] | None = None,
     ) -> None:
         """`status` makes the answer's fields (anything msgspec can encode). `on_command` returns "" or the sentence
-        that says why not and what to do. `on_stop` is called after the answer has gone out."""
+        that says why not and what to do. `on_stop` is called after the answer has gone out. `on_hours` takes a
+        calendar's name and what is asked of it, and raises OverrideError."""
         self.path = path
-        self._status, self._on_command, self._on_stop = status, on_command, on_stop
+        self._status, self._on_command, self._on_stop, self._on_hours = status, on_command, on_stop, on_hours
+        self._on_desk, self._on_site = on_desk, on_site
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
@@ -94,13 +137,17 @@ class ControlServer:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            async with asyncio.timeout(ANSWER_S):
+            async with asyncio.timeout(ANSWER_S) as limit:
                 try:
                     line = await reader.readline()
                 except ValueError:
                     line, answer = b"", _no(f"a request is one line of at most {LINE_MAX} bytes")
                 else:
-                    answer = self._answer(line)
+                    found = self._answer(line)
+                    if isinstance(found, SiteAsked):
+                        limit.reschedule(asyncio.get_running_loop().time() + SITE_S)
+                        found = await self._on_site(found) if self._on_site else _no("this gateway has one version")
+                    answer = found
                 writer.write(msgspec.json.encode(answer) + b"\n")
                 await writer.drain()
             if answer.get("stopping"):
@@ -110,18 +157,30 @@ class ControlServer:
         finally:
             writer.close()
 
-    def _answer(self, line: bytes) -> dict[str, Any]:
+    def _answer(self, line: bytes) -> dict[str, Any] | SiteAsked:
         try:
             request = _decoder.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            return _no(f"not a request: {error}; requests are status, agent and stop, one JSON object in one line")
+            return _no(f"not a request: {error}; requests are {_REQUESTS}, one JSON object in one line")
         if isinstance(request, _Status):
             try:
                 return {"ok": True, **self._status()}
             except GatewayError as error:
                 return _no(str(error))
+        if isinstance(request, SiteAsked):
+            return request
         if isinstance(request, _Stop):
             return {"ok": True, "stopping": True, "keep_calls": request.keep_calls}
+        if isinstance(request, _Desk):
+            wrong = self._on_desk(DeskCommanded(what=request.what, id=request.id, deed=request.deed, who=request.who))
+            return _no(wrong) if wrong else {"ok": True}
+        if isinstance(request, _Hours):
+            wanted = OverrideRequest(to=request.to, until=request.until, who=request.who)
+            try:
+                event = self._on_hours(request.calendar, wanted)
+            except OverrideError as error:
+                return _no(str(error))
+            return {"ok": True, "calendar": event.calendar, "to": event.to, "until": event.until}
         command = AgentCommanded(agent=request.agent, command=request.command, reason=request.reason)
         problem = self._on_command(command)
         return _no(problem) if problem else {"ok": True}

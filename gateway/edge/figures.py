@@ -47,6 +47,8 @@ class FiguresMessage(msgspec.Struct, frozen=True, kw_only=True):
     """A team's figures of the present day as they are published. `figures` is keyed by formula id (docs/mqtt.md)."""
 
     site: str
+    site_version: str = ""
+    """That runs now; which calls were counted under which version the SiteLoaded facts tell."""
     journal: str
     team: str
     period: Literal["day"] = "day"
@@ -127,6 +129,7 @@ class Figures:
         settings = self._site.teams[team]
         return FiguresMessage(
             site=self._site.name,
+            site_version=self._site.version,
             journal=self._journal.id,
             team=team,
             as_of_seq=self._seq,
@@ -141,6 +144,8 @@ class Figures:
         with self._lock:
             self._site = site
             self._kpi.load(site)
+        for listener in tuple(self._listeners):
+            listener()
 
     def on_change(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` on the fold's thread after facts have been folded. Returns how to end that."""

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from gateway.core.actions import Dial, EndOrphans, LineAction, Shutdown
+from gateway.core.actions import Dial, EndOrphans, LineAction, Reconfigure, Shutdown
 from gateway.core.events import (
     ActionFailed,
     CallOffered,
@@ -34,7 +34,7 @@ from gateway.core.events import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Coroutine, Iterable
 
     from gateway.core.line_config import LineConfig
 
@@ -64,6 +64,8 @@ class _Link:
         self.greeted = False
         self.outbox: deque[bytes] = deque()
         self.dialogs: dict[str, LegDialog] = {}
+        self.launched: LineConfig | None = None
+        """With what the present process was started; None: by somebody else, it may have other trunks."""
         self.closed = asyncio.Event()
         self.last_error = ""
 
@@ -98,11 +100,33 @@ class Lines:
             for ln in self._links.values()
         ]
 
+    def reconfigure(self, configs: Iterable[LineConfig]) -> None:
+        """Other trunks and another `callers_max` from now on, for the lines that are up and for those that are started
+        later. Whatever else a configuration holds a line takes only at its start: it must be as it was."""
+        for config in configs:
+            link = self._links[config.line]
+            link.config = config
+            if link.greeted:
+                self._soon(self._reconfigure(link))
+
+    def _soon(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.append(task)
+        task.add_done_callback(lambda done: self._tasks.remove(done) if done in self._tasks else None)
+
+    async def _reconfigure(self, link: _Link) -> None:
+        config = link.config
+        addresses: dict[str, str] = {}
+        for trunk in config.trunks:
+            addresses |= dict.fromkeys(await _addresses(trunk.host), trunk.id)
+        if link.greeted and link.config is config:
+            self._send(link, Reconfigure(trunks=config.trunks, callers_max=config.callers_max, addresses=addresses))
+
     def perform(self, action: LineAction) -> None:
         """Send one action to the line of its leg; what cannot be sent comes back as ActionFailed."""
         link: _Link | None
-        if isinstance(action, EndOrphans | Shutdown):
-            raise TypeError("the core has no business with the orphans or the end of a line")
+        if isinstance(action, EndOrphans | Reconfigure | Shutdown):
+            raise TypeError("the core has no business with the orphans, the trunks or the end of a line")
         if isinstance(action, Dial):
             link = self._links.get(action.line)
             if link is not None:
@@ -148,6 +172,7 @@ class Lines:
                     link.last_error = f"nobody listens on {link.config.socket}"
                     failures += 1
                     continue
+                link.launched = None
                 if sock is None:
                     process = await self._launch(link)
                     sock = await self._await_socket(link, process)
@@ -183,6 +208,7 @@ class Lines:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(msgspec.json.encode(link.config))
+        link.launched = link.config
         log.info("line %s: starting", link.name)
         # A session of its own: Ctrl-C in a terminal reaches the control process, which ends the line in good order.
         process = await asyncio.create_subprocess_exec(
@@ -267,6 +293,8 @@ class Lines:
         link.boot, link.greeted = event.boot, True
         for leg in event.legs:
             self._line_of[leg.leg] = link
+        if link.launched != link.config:
+            self._soon(self._reconfigure(link))
         log.info("line %s is up: %d legs, %d callers", link.name, event.legs_max, event.callers_max)
 
     def _send(self, link: _Link, action: LineAction) -> None:
@@ -313,6 +341,17 @@ def _connect(path: str) -> socket.socket | None:
         sock.close()
         return None
     return sock
+
+
+async def _addresses(host: str) -> set[str]:
+    """Addresses of `host[:port]`, asked for without holding up anything; empty when the name is not known now."""
+    name = host.rpartition(":")[0] if host.count(":") == 1 else host.strip("[]")
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(name, None, type=socket.SOCK_DGRAM)
+    except OSError:
+        log.warning("the trunk host %s is not known to the name server now", name)
+        return set()
+    return {str(entry[4][0]) for entry in found}
 
 
 def _peer_pid(sock: socket.socket) -> int:

@@ -23,6 +23,7 @@ from gateway.config.settings import BrokerSettings
 from gateway.core.events import AgentCommanded
 from gateway.core.journal import JournalRow
 from gateway.edge import mqtt_messages as messages
+from gateway.edge.mqtt_commands import Commands
 from gateway.edge.mqtt_contract import BrokerState, FiguresSource, JournalSource, refused, sentence
 from gateway.errors import BrokerError, StoreError
 
@@ -94,10 +95,12 @@ class Publisher:
         version: str,
         on_command: Callable[[AgentCommanded], str],
         on_stage: Callable[[str, int], None] = lambda _stage, _seq: None,
+        commands: Commands | None = None,
         jitter: random.Random | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`on_command` takes an agent command and returns "" or the sentence that says why not and what to do.
+        """`on_command` takes an agent command and returns "" or the sentence that says why not and what to do;
+        `commands` are the others that are obeyed.
         `on_stage` hears "published" and "acked" with the seq. Raises BrokerError for settings that cannot work."""
         self._clock = clock
         if not settings.host or not 0 < settings.port < 65536:
@@ -105,13 +108,14 @@ class Publisher:
         self._settings, self._journal, self._figures = settings, journal, figures
         self._topics = messages.Topics(settings.topic, site)
         self._site, self._site_version, self._version = site, site_version, version
-        self._on_command, self._on_stage = on_command, on_stage
+        self._on_command, self._on_stage, self._commands = on_command, on_stage, commands
         self._jitter = jitter or random.Random()  # noqa: S311 - spreads attempts, guards nothing
         self._tls = _tls(settings)
         self._protocol, self._only_311 = aiomqtt.ProtocolVersion.V5, False
         self._greeted = False
         self._attempt: asyncio.Task[None] | None = None
         self._facts_fresh, self._figures_fresh = asyncio.Event(), asyncio.Event()
+        self._status_fresh = asyncio.Event()
         self._idle = asyncio.Event()
         self._stopping = asyncio.Event()
         self._acked = journal.cursor(CURSOR)
@@ -133,6 +137,16 @@ class Publisher:
             last_error=self._error,
             next_try_at=self._next_try,
         )
+
+    def load(self, site_version: str) -> None:
+        """Another version of the site runs: it is told at once. The last will, which the broker has had since the
+        connection began, goes on naming the one before."""
+        self._site_version = site_version
+        self._status_fresh.set()
+
+    def go_on_from(self, seq: int) -> None:
+        """Before `run`: another publisher of this journal has come so far."""
+        self._acked = max(self._acked, seq)
 
     async def run(self) -> None:
         """Publish until `close` is called or the task is cancelled. The broker's faults never leave here."""
@@ -229,7 +243,8 @@ class Publisher:
         ) as client:
             self._greeted = True
             await self._publish(client, self._topics.status, self._status("online", "connected"), retain=True)
-            await client.subscribe(self._topics.agent_commands, qos=1)
+            for topic in self._command_topics():
+                await client.subscribe(topic, qos=1)
             self._set_connected(value=True)
             reason = "the gateway's task was ended"
             try:
@@ -254,6 +269,7 @@ class Publisher:
             asyncio.create_task(self._stopping.wait()),
             asyncio.create_task(self._send_facts(client)),
             asyncio.create_task(self._send_figures(client)),
+            asyncio.create_task(self._send_status(client)),
             asyncio.create_task(self._take_commands(client)),
         ]
         try:
@@ -290,27 +306,47 @@ class Publisher:
 
     async def _send_fact(self, client: _Client, row: JournalRow) -> None:
         message = messages.FactMessage.of(row, site=self._site, journal=self._journal.id)
-        await self._publish(client, self._topics.fact(row.kind), messages.encode(message))
+        await self._publish(client, self._topics.of(row), messages.encode(message))
 
     async def _send_figures(self, client: _Client) -> None:
         sent: dict[str, Any] = {}
         while True:
             self._figures_fresh.clear()
             now = self._clock()
-            for team, figures in self._figures.now(now).items():
-                if sent.get(team) != figures:
-                    payload = messages.encode(self._figures.message(team, figures, now))
-                    await self._publish(client, self._topics.figures(team), payload, retain=True)
-                    sent[team], self._error = figures, ""
+            present = self._figures.now(now)
+            fresh = [(team, figures) for team, figures in present.items() if sent.get(team) != figures]
+            # Made before anything is awaited: meanwhile another version of the site may come, without the team.
+            payloads = [messages.encode(self._figures.message(team, figures, now)) for team, figures in fresh]
+            for (team, figures), payload in zip(fresh, payloads, strict=True):
+                await self._publish(client, self._topics.figures(team), payload, retain=True)
+                sent[team], self._error = figures, ""
+            for team in [team for team in sent if present and team not in present]:
+                await self._publish(client, self._topics.figures(team), b"", retain=True)
+                del sent[team]
             await asyncio.sleep(FIGURES_S)
             with contextlib.suppress(asyncio.TimeoutError):
                 by_time_alone = self._figures.next_change(self._clock()) - self._clock()
                 await asyncio.wait_for(self._figures_fresh.wait(), max(0.0, by_time_alone))
 
+    def _command_topics(self) -> tuple[str, ...]:
+        agents = (self._topics.agent_commands,) if "agents" in self._settings.commands else ()
+        return (*agents, *(self._commands.topics if self._commands is not None else ()))
+
+    async def _send_status(self, client: _Client) -> None:
+        while True:
+            await self._status_fresh.wait()
+            self._status_fresh.clear()
+            await self._publish(client, self._topics.status, self._status("online", "another version"), retain=True)
+
     async def _take_commands(self, client: _Client) -> None:
         async for message in client.messages:
             topic = str(message.topic)
             payload = message.payload if isinstance(message.payload, bytes) else str(message.payload).encode()
+            commands = self._commands
+            told = commands.answer(topic, payload, retained=message.retain) if commands is not None else None
+            if commands is not None and told is not None:
+                await self._publish(client, commands.answers, messages.encode(told))
+                continue
             answer = messages.obey(topic, payload, retained=message.retain, take=self._on_command, at=self._clock())
             if answer is not None:
                 await self._publish(client, self._topics.command_error, messages.encode(answer))

@@ -12,10 +12,12 @@ from typing import Literal
 import msgspec
 
 from gateway.core.events import AgentCommanded
+from gateway.core.facts import MessagePublished
 from gateway.core.journal import JournalRow
 
 _PLAIN = frozenset(string.ascii_letters + string.digits + "-._~@")
 _SHOWN_MAX = 200
+_SAID_BY_A_FLOW = MessagePublished.__name__
 _encoder = msgspec.json.Encoder()
 
 
@@ -38,6 +40,12 @@ class Topics:
     def fact(self, kind: str) -> str:
         """Where facts of this kind go; CallEnded carries the call's record."""
         return f"{self.base}/fact/{topic_word(kind)}"
+
+    def of(self, row: JournalRow) -> str:
+        """Where one row goes. What a flow's `publish` says has a level of its own below its kind."""
+        if row.kind != _SAID_BY_A_FLOW:
+            return self.fact(row.kind)
+        return f"{self.fact(row.kind)}/{topic_word(msgspec.json.decode(row.body, type=MessagePublished).topic)}"
 
     def figures(self, team: str) -> str:
         """Where a team's figures stand, retained."""

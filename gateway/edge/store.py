@@ -110,6 +110,18 @@ class JournalReader:
         calls = [self.facts_of(call) for (call,) in self._read.rows("SELECT call FROM open_call ORDER BY seq")]
         return tuple(tuple(fact for row in rows if (fact := row.fact()) is not None) for rows in calls)
 
+    def last_of(self, kind: str, limit: int = 1000) -> tuple[AnyFact, ...]:
+        """The last facts of one kind, oldest first."""
+        rows = self._rows(f"{_SELECT} WHERE kind = ? ORDER BY kind_seq DESC LIMIT ?", kind, limit)
+        return tuple(fact for row in rows[::-1] if (fact := row.fact()) is not None)
+
+    def of_kinds(self, kinds: Iterable[str]) -> tuple[AnyFact, ...]:
+        """Every fact of these kinds, in order."""
+        names = tuple(kinds)
+        marks = ", ".join("?" * len(names))
+        rows = self._rows(f"{_SELECT} WHERE kind IN ({marks}) ORDER BY seq", *names)
+        return tuple(fact for row in rows if (fact := row.fact()) is not None)
+
     def check(self) -> None:
         """Read the whole file: raises StoreError when SQLite or the numbering finds it damaged."""
         self._read.check()

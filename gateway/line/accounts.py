@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from gateway.core.line_config import LineConfig, Trunk
-from gateway.line.pj import Account, Call, pj
+from gateway.line.pj import Account, Call, Error, pj, why
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,19 @@ class GatewayAccount(Account):  # type: ignore[misc]
     def __init__(self, side: AccountSide, trunk: Trunk | None = None) -> None:
         super().__init__()
         self.side, self.trunk = side, trunk
+        self.registered = False
+        """Whether the provider may know of us: asked to, and not yet answered that it has forgotten."""
+        self._retired = False
+
+    def retire(self) -> None:
+        """Not wanted any more: unregister, and tell nobody of it. Calls that it carries go on."""
+        self._retired = True
+        if self.registered:
+            try:
+                self.setRegistration(False)
+            except Error as error:
+                log.warning("trunk %s cannot be unregistered: %s", self.trunk.id if self.trunk else "-", why(error))
+                self.registered = False
 
     def onIncomingCall(self, prm: Any) -> None:  # noqa: N802
         try:
@@ -50,6 +63,9 @@ class GatewayAccount(Account):  # type: ignore[misc]
         try:
             if self.trunk is not None:
                 up = prm.code // 100 == 2 and prm.expiration > 0
+                if self._retired:
+                    self.registered = False
+                    return
                 self.side.trunk_changed(self.trunk.id, up=up, code=int(prm.code), reason=str(prm.reason))
         except Exception:
             log.exception("a change of registration could not be told")

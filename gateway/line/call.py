@@ -53,6 +53,7 @@ class LegCall(Call):  # type: ignore[misc]
     def __init__(self, account: Any, side: CallSide, leg_id: str, call_id: int | None = None) -> None:
         super().__init__(account, pj.PJSUA_INVALID_ID if call_id is None else call_id)
         self.side, self.leg_id = side, leg_id
+        self.account = account
 
     @guarded
     def onCallState(self, prm: Any) -> None:  # noqa: N802

@@ -17,11 +17,12 @@ from gateway.audio.clock import Arrivals
 from gateway.audio.tap import connect, disconnect, unwatch_stream
 from gateway.core import events
 from gateway.core.events import EndedBy, LineEvent
-from gateway.core.line_config import LineConfig
+from gateway.core.actions import Reconfigure
+from gateway.core.line_config import LineConfig, Trunk
 from gateway.core.numbers import mask
 from gateway.errors import GatewayError, NativeError
 from gateway.line import dialogs
-from gateway.line.accounts import GatewayAccount, resolve_host, trunk_addresses
+from gateway.line.accounts import GatewayAccount, resolve_host, trunk_addresses, trunk_config
 from gateway.line.call import LegCall
 from gateway.line.clips import Clips
 from gateway.line.connections import Connections
@@ -33,6 +34,7 @@ from gateway.line.keys import Keys
 from gateway.line.legs import Leg, Legs
 from gateway.line.message import address, read
 from gateway.line.pj import pj, why
+from gateway.line.recordings import Recordings
 from gateway.line.sounds import Sounds
 from gateway.line.trunks import Trunks
 
@@ -54,6 +56,7 @@ class Line:
         self.keys = Keys(self.legs, emit)
         self.sounds = Sounds(self.connections, self.keys.from_tap, emit, inband_dtmf=config.inband_dtmf)
         self.keys.sounds = self.sounds
+        self.recordings = Recordings(config.data_dir, self.sounds, emit)
         self.endings = Endings(
             config.line,
             legs=self.legs,
@@ -68,7 +71,7 @@ class Line:
         self.control_up = False
         self.closing = False
         self._numbers = count(1)
-        self.trunks = Trunks()
+        self.trunks = Trunks(self._trunk_account, self._carries_calls)
         self._trunk_at = trunk_addresses(config.trunks, resolve_host)
 
     # -- what a control process is greeted with
@@ -152,6 +155,26 @@ class Line:
         news = events.TrunkChanged(line=self.config.line, trunk=trunk, up=up, code=code, reason=reason)
         self.trunks.changed(news)
         self.emit(news)
+
+    def reconfigure(self, wanted: Reconfigure) -> None:
+        """Other trunks, another limit, from now on; calls that are up are not touched."""
+        if wanted.callers_max > 0:
+            self.callers_max = min(wanted.callers_max, self.endpoint.legs_max)
+        else:
+            self.callers_max = max(1, self.endpoint.legs_max // 2)
+        self._trunk_at = dict(wanted.addresses)
+        for name in self.trunks.take(wanted.trunks):
+            self.emit(events.TrunkChanged(line=self.config.line, trunk=name, up=False, reason="taken out of the site"))
+        self.emit(events.LineReconfigured(line=self.config.line, callers_max=self.callers_max))
+
+    def _trunk_account(self, trunk: Trunk) -> GatewayAccount:
+        account = GatewayAccount(self, trunk)
+        account.registered = bool(trunk.user and trunk.register)
+        account.create(trunk_config(self.config, trunk, self.endpoint.address))
+        return account
+
+    def _carries_calls(self, account: GatewayAccount) -> bool:
+        return any(leg.sip is not None and leg.sip.account is account for leg in self.legs)
 
     # -- calls
 
@@ -243,7 +266,7 @@ class Line:
         """What is done with nobody to tell us to: trunks register again, and a call that was
         offered before the control process went is refused, as it would be now."""
         if not self.closing:
-            self.trunks.register_again()
+            self.trunks.look()
         if self.control_up:
             return
         for leg in self.legs:

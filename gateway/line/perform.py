@@ -89,9 +89,16 @@ class Performer:
                 tap.tone(action.hz, action.level_dbm0)
             case actions.MeasureLevel():
                 self._line.sounds.tap(self._live(action.leg)).measure(action.window_ms, repeat=True)
+            case actions.StartRecording():
+                other = self._live(action.other) if action.other else None
+                self._line.recordings.start(self._live(action.leg), other, action)
+            case actions.StopRecording():
+                self._line.recordings.stop(action.recording)
             case actions.EndOrphans():
                 for leg_id, problem in self._byes.end(action.dialogs):
                     self._failed(leg_id, action, 500, problem)
+            case actions.Reconfigure():
+                self._line.reconfigure(action)
             case actions.Shutdown():
                 self.shut_down()
             case _:

@@ -9,7 +9,7 @@ import time
 
 from gateway.core.events import LineEvent
 from gateway.core.line_config import LineConfig
-from gateway.line.accounts import GatewayAccount, phone_config, trunk_config
+from gateway.line.accounts import GatewayAccount, phone_config
 from gateway.line.control import Control
 from gateway.line.endpoint import LineEndpoint
 from gateway.line.gate import Gate
@@ -35,6 +35,7 @@ def run(config: LineConfig) -> None:
     process = LineProcess(config)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: process.leave())
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # for the control process, if it comes to the whole unit
     process.loop()
 
 
@@ -47,10 +48,7 @@ class LineProcess:
         self._line = Line(config, self._endpoint, secrets.token_hex(4), self._emit)
         self._phones = GatewayAccount(self._line)
         self._phones.create(phone_config(config, self._endpoint.address), True)
-        for trunk in config.trunks:
-            account = GatewayAccount(self._line, trunk)
-            account.create(trunk_config(config, trunk, self._endpoint.address))
-            self._line.trunks.accounts[trunk.id] = account
+        self._line.trunks.take(config.trunks)
         self._performer = Performer(self._line, self._phones)
         gate = Gate(
             self._endpoint.library,
@@ -90,6 +88,7 @@ class LineProcess:
         while (len(self._line.legs) or self._control.backlog) and time.monotonic() < deadline:
             self._turn()
         log.info("line %s leaves", self._config.line)
+        self._line.recordings.close()
         self._control.close()
         self._endpoint.destroy()
 
@@ -100,6 +99,7 @@ class LineProcess:
         for action in self._control.actions():
             self._performer.perform(action)
         self._line.endings.settle()
+        self._line.recordings.turn()
         self._line.look_after_itself()
         self._control.flush()
 
@@ -109,7 +109,9 @@ class LineProcess:
         if self._control.backlog:
             return _WAIT_BACKLOG_MS
         watchful = self._leaving or not self._control.connected or any(leg.over for leg in self._line.legs)
-        return _WAIT_WATCHFUL_MS if watchful else _WAIT_MS
+        patience = _WAIT_WATCHFUL_MS if watchful else _WAIT_MS
+        recording = self._line.recordings.patience_ms
+        return patience if recording is None else min(patience, recording)
 
     def _too_lonely(self) -> bool:
         if self._control.connected or len(self._line.legs):

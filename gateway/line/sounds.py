@@ -41,6 +41,8 @@ class Sounds:
         self._numbers = count(1)
         self._rx: dict[str, float] = {}
         self._bell = Wake(notify_fd())
+        self.before_close: Callable[[Leg], None] = lambda _leg: None
+        """Told of a leg that is over while its tap is still there."""
 
     def tap(self, leg: Leg) -> Tap:
         """The leg's tap, on the bridge. Raises NativeError when the bridge is full."""
@@ -71,6 +73,7 @@ class Sounds:
 
     def close(self, leg: Leg) -> None:
         """The leg is over: its tap leaves the bridge; what it still tells of plays goes up."""
+        self.before_close(leg)
         self._connections.forget(("tap", leg.id))
         self._connections.forget(("far", leg.id))
         self._rx.pop(leg.id, None)

@@ -6,18 +6,20 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from gateway.core.facts import InputTaken, StepEntered
-from gateway.simulate.deeds import Deed, GiveUp, Nothing, Press, Wait
+from gateway.core.facts_desk import RecordingEnded
+from gateway.simulate.deeds import Deed, GiveUp, Nothing, Press, Speak, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from gateway.core.facts import AnyFact
+    from gateway.simulate.recorder import Recorder
 
 REACTION_S = 0.4
 """From the end of a question to the first key: below the shortest time that a flow can wait for one (0.5 s)."""
 KEY_GAP_S = 0.25
 """Between two keys of a group: a brisk hand, and below the shortest time between keys of a flow (0.5 s)."""
-_QUESTIONS = {"menu", "collect"}
+_QUESTIONS = {"menu", "collect", "confirm", "language", "override"}
 _TESTS = {"echo", "tone"}
 
 
@@ -33,6 +35,7 @@ class Caller:
         press: Callable[[str], None],
         hang_up: Callable[[], None],
         ask: Callable[[], Iterable[Deed]] | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         self.deeds = deque(deeds)
         self.up = False
@@ -40,6 +43,7 @@ class Caller:
         self.playing = False
         """Something with an end is being said to the caller."""
         self._after, self._press, self._hang_up, self._ask = after, press, hang_up, ask
+        self._recorder = recorder
         self._verb = ""
         self._acting = False
         self._at_once = False
@@ -47,7 +51,7 @@ class Caller:
 
     def learn(self, fact: AnyFact) -> None:
         """A fact of the call."""
-        if isinstance(fact, StepEntered | InputTaken):
+        if isinstance(fact, StepEntered | InputTaken | RecordingEnded):
             if self._ignoring:
                 self._ignoring = False
                 self.deeds.popleft()
@@ -56,8 +60,13 @@ class Caller:
 
     @property
     def asked(self) -> bool:
-        """Whether a question has been heard to its end, or an echo or tone sounds."""
-        return self._verb in _TESTS or (self._verb in _QUESTIONS and not self.playing)
+        """Whether a question has been heard to its end, an echo or tone sounds, or a message is being recorded."""
+        return self.recorded or self._verb in _TESTS or (self._verb in _QUESTIONS and not self.playing)
+
+    @property
+    def recorded(self) -> bool:
+        """Whether a message of the caller is being recorded."""
+        return self._recorder is not None and self._recorder.message
 
     def consider(self) -> None:
         """After every event: is it time for the next deed?"""
@@ -76,6 +85,10 @@ class Caller:
                 self._hang_up()
             case Nothing():
                 self._ignoring = self.asked
+            case Speak(seconds):
+                if self._recorder is not None and self.recorded:
+                    self._recorder.say(seconds)
+                    self._act(seconds, self._waited)
             case Press(keys):
                 if self._at_once:
                     self._act(0.0, lambda: self._key(keys))

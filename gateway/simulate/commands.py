@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -25,6 +26,7 @@ from gateway.simulate.lengths import Lengths
 from gateway.simulate.narrator import Moment, Narrator
 from gateway.simulate.office import Office
 from gateway.simulate.plan import PATIENCE_S, Plan
+from gateway.simulate.replies import parse_replies
 from gateway.simulate.script_files import load_scripts, reachable, testable
 from gateway.simulate.script_read import EVERYONE, WITHHELD
 from gateway.simulate.suite import run_file
@@ -50,6 +52,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     hang_up_after: str = ""
     agents: tuple[str, ...] = ()
     manager: str = ""
+    services: tuple[str, ...] = ()
     lang: str = ""
     as_json: bool = False
 
@@ -102,8 +105,10 @@ def run_scripts(folder: Path, *, junit_file: Path | None = None, mutate: bool = 
     if not files:
         raise SettingError(f"there are no scripted calls in {folder / 'flows'}: write NAME.calls.yaml beside a flow")
     lengths = Lengths(settings.clips)  # estimated, so that the calls are the same on every machine
-    reports = [run_file(site, file, lengths=lengths, mutate=mutate) for file in files]
-    places = {each.file.flow: _places(folder, settings, each.file.flow) for each in reports}
+    scripted = {file.flow for file in files}
+    reports = [run_file(site, file, lengths=lengths, mutate=mutate, scripted=scripted) for file in files]
+    flows = dict.fromkeys(flow for each in reports for flow in each.coverage.flows)
+    places = {flow: _places(folder, settings, flow) for flow in flows}
     print(report.render(site, reports, places), end="")  # noqa: T201
     if junit_file is not None:
         try:
@@ -139,6 +144,7 @@ def _plan(site: Site, called: str, options: Options, *, at: float) -> Plan:
         habits=habits,
         everyone=everyone,
         hang_up_after_s=_length("--hang-up-after", options.hang_up_after, PATIENCE_S),
+        services=parse_replies(options.services, site.services),
     )
 
 
@@ -208,8 +214,7 @@ def _habits(site: Site, caller: str, options: Options) -> tuple[dict[str, Habit]
 
 def _places(folder: Path, settings: Settings, flow: str) -> EdgePlaces:
     """Of the flow's file, which has just been read without a problem."""
-    path = folder / "flows" / f"{flow}.yaml"
-    file = f"flows/{flow}.yaml"
-    if not path.is_file():
-        path, file = flow_files()[flow], f"shipped/{flow}.yaml"
+    file = settings.site.flows[flow].file
+    name = PurePosixPath(file)
+    path = folder / file if name.parts[0] == "flows" else flow_files()[name.stem]
     return EdgePlaces(settings.site.flows[flow], path.read_text("utf-8-sig"), file)

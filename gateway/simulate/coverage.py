@@ -24,9 +24,9 @@ _PROBE = "\0exit "
 
 
 class Coverage(msgspec.Struct, frozen=True, kw_only=True):
-    """The exits of one flow, and those that no call took."""
+    """The exits of some flows, and those that no call took."""
 
-    flow: str
+    flows: tuple[str, ...]
     edges: tuple[Edge, ...]
     missed: tuple[Edge, ...]
 
@@ -37,7 +37,7 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def share(self) -> float:
-        """Taken of all, 1.0 for a flow without exits."""
+        """Taken of all, 1.0 for flows without exits."""
         return self.taken / len(self.edges) if self.edges else 1.0
 
 

@@ -1,4 +1,4 @@
-"""What a caller does, as people write it: `1, wait 3s, 123#, nothing, hang up`.
+"""What a caller does, as people write it: `1, wait 3s, 123#, speak 8s, nothing, hang up`.
 
 A group of keys is pressed when a question has been heard; behind a `wait`, at once, into whatever is being said.
 """
@@ -13,7 +13,7 @@ from gateway.core.keys import KEYS
 
 LENGTH_MAX = 2000
 WAIT_MAX_S = 3600.0
-EXPECTED = "keys such as 123#, wait 3s, nothing, or hang up; a comma between them"
+EXPECTED = "keys such as 123#, wait 3s, speak 8s, nothing, or hang up; a comma between them"
 
 
 class Press(msgspec.Struct, frozen=True, tag="press"):
@@ -36,7 +36,13 @@ class GiveUp(msgspec.Struct, frozen=True, tag="hang_up"):
     """Hang up."""
 
 
-Deed = Press | Wait | Nothing | GiveUp
+class Speak(msgspec.Struct, frozen=True, tag="speak"):
+    """Say something for so many seconds, behind the beep of a message."""
+
+    seconds: float
+
+
+Deed = Press | Wait | Nothing | GiveUp | Speak
 
 
 class DeedsError(ValueError):
@@ -75,6 +81,11 @@ def _deed(word: str, at: int) -> Deed:
         return Nothing()
     if low == "hang up":
         return GiveUp()
+    if low == "speak" or low.startswith("speak "):
+        seconds = values.seconds(low[5:])
+        if seconds is None or not 0 < seconds <= WAIT_MAX_S:
+            raise DeedsError(at, len(word), f"'{shown(word)}' does not say how long", "such as speak 8s")
+        return Speak(seconds)
     if low == "wait" or low.startswith("wait "):
         seconds = values.seconds(low[4:])
         if seconds is None or not 0 < seconds <= WAIT_MAX_S:
@@ -92,6 +103,8 @@ def _word(deed: Deed) -> str:
             return deed.keys
         case Wait():
             return f"wait {deed.seconds:g}s"
+        case Speak():
+            return f"speak {deed.seconds:g}s"
         case Nothing():
             return "nothing"
         case GiveUp():

@@ -17,12 +17,14 @@ _THEN = ("then", "go_to", "go_to_flow")
 
 
 class EdgePlaces:
-    """Places of one flow's exits. `text` is the flow's file as it was loaded."""
+    """Places of one flow's exits. `text` is the flow's file as it was loaded; it may hold other flows, too."""
 
     def __init__(self, flow: Flow, text: str, file: str) -> None:
         self._flow, self._file = flow, file
         root = parse_yaml(text, file, Problems())
-        steps = _value(root, "steps")
+        others = _value(root, "flows")
+        more = {clean(name): node for name, (_, node) in others.items.items()} if isinstance(others, Mapping) else {}
+        steps = _value(more.get(flow.id, root), "steps")
         items = steps.items if isinstance(steps, Mapping) else {}
         self._steps = {clean(name): node for name, (_, node) in items.items()}
 
@@ -42,8 +44,12 @@ def _find(step: Mapping, edge: Edge) -> Place | None:
             rules = _value(step, "branch")
             number = int(edge.index)
             return rules.items[number].place if isinstance(rules, Sequence) and number < len(rules.items) else None
+        case "ways":
+            return _key(_value(step, "shares"), edge.index)
         case "then":
             return _key(step, *_THEN)
+        case "returns":
+            return _key(step, edge.index, "then")
         case "no_agents":
             return _key(step, "no_agents", "gave_up")
         case option:

@@ -2,22 +2,46 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from xml.etree import ElementTree as ET  # written only, nothing is parsed
 
 from gateway.config.fields import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from gateway.simulate.suite import Report
+    from gateway.simulate.script import Script, ScriptFile
+    from gateway.simulate.script_check import Difference
 
 
-def junit(reports: Iterable[Report]) -> bytes:
+class Case(Protocol):
+    """One call that was run, or `skipped` for that reason."""
+
+    @property
+    def script(self) -> Script: ...
+    @property
+    def differences(self) -> Sequence[Difference]: ...
+    @property
+    def took_s(self) -> float: ...
+    @property
+    def skipped(self) -> str: ...
+
+
+class Suite(Protocol):
+    """A file of calls and what came of each."""
+
+    @property
+    def file(self) -> ScriptFile: ...
+    @property
+    def results(self) -> Sequence[Case]: ...
+
+
+def junit(reports: Iterable[Suite]) -> bytes:
     """UTF-8 with a declaration. A failure's text is the difference as people read it."""
     root = ET.Element("testsuites", name="scripted calls")
     for report in reports:
-        failed = sum(not result.good for result in report.results)
+        failed = sum(bool(result.differences) for result in report.results)
+        skipped = sum(bool(result.skipped) for result in report.results)
         suite = ET.SubElement(
             root,
             "testsuite",
@@ -27,6 +51,8 @@ def junit(reports: Iterable[Report]) -> bytes:
             errors="0",
             time=f"{sum(result.took_s for result in report.results):.3f}",
         )
+        if skipped:
+            suite.set("skipped", str(skipped))
         for result in report.results:
             case = ET.SubElement(
                 suite,
@@ -37,6 +63,8 @@ def junit(reports: Iterable[Report]) -> bytes:
                 line=str(result.script.place.line),
                 time=f"{result.took_s:.3f}",
             )
+            if result.skipped:
+                ET.SubElement(case, "skipped", message=clean(result.skipped))
             for difference in result.differences:
                 failure = ET.SubElement(case, "failure", message=clean(difference.what), type="difference")
                 failure.text = "\n".join(clean(row) for row in str(difference).splitlines())

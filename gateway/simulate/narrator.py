@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from gateway.core import calendar_words
 from gateway.core.actions import Echo, Play, Tone
 from gateway.core.call import MUSIC_WORDS
 from gateway.core.facts import (
@@ -16,14 +17,21 @@ from gateway.core.facts import (
     CallStarted,
     CallTurnedAway,
     ClientIdentified,
+    HolidayChecked,
+    HoursChecked,
+    HoursOverridden,
     InputTaken,
+    LookupAnswered,
+    PinLocked,
     QueueEntered,
     QueueLeft,
+    RoundCounted,
     StageEntered,
     StepEntered,
+    SubflowReturned,
     TalkEnded,
 )
-from gateway.simulate import words
+from gateway.simulate import desk_story, words
 from gateway.simulate.plan import HungUp, Pressed
 
 if TYPE_CHECKING:
@@ -53,6 +61,7 @@ class Narrator:
         self._site, self._language, self._started_at = site, language, started_at
         self._offered: set[str] = set()
         self._staged = False
+        self._flow = ""
 
     def tell(self, at: float, happened: Happening) -> Moment | None:
         """The moment of one entry of the log; None for what people need not know."""
@@ -75,9 +84,26 @@ class Narrator:
             case CallStarted():
                 return "call", "call", _of(happened, "caller", "called", "flow")
             case StepEntered():
-                return "step", "step", _of(happened, "flow", "step", "verb")
+                self._flow = self._flow or happened.flow
+                there = "step" if happened.flow == self._flow else "step_there"
+                return "step", there, _of(happened, "flow", "step", "verb")
+            case SubflowReturned():
+                return "step", "returned", _of(happened, "flow", "outcome", "to")
+            case RoundCounted():
+                return "step", "rounds_over" if happened.used_up else "round", _of(happened, "step", "round", "of")
             case InputTaken():
-                return "input", f"input_{happened.outcome}", _of(happened, "step", "keys", "outcome")
+                # A PIN leaves no keys in the facts.
+                told = f"secret_{happened.outcome}" if not happened.keys and happened.outcome != "no_input" else ""
+                return "input", told or f"input_{happened.outcome}", _of(happened, "step", "keys", "outcome")
+            case HoursChecked():
+                return "hours", "hours", _of(happened, "calendar", "open", "reason", "day", "holiday")
+            case HolidayChecked():
+                told = "holiday" if happened.holiday else "no_holiday"
+                return "hours", told, _of(happened, "day", "holiday")
+            case HoursOverridden():
+                return "hours", f"override_{happened.to}", _of(happened, "calendar", "to", "until", "by")
+            case PinLocked():
+                return "input", "pin_locked", _of(happened, "step")
             case ClientIdentified():
                 return "client", happened.how, _of(happened, "client", "how", "manager", "team")
             case QueueEntered():
@@ -107,6 +133,10 @@ class Narrator:
                 if happened.record.outcome != "lost":
                     return "ended", "ended", data
                 return "ended", "fault", {**data, "fault": happened.record.end_reason}
+            case LookupAnswered():
+                nothing = happened.outcome == "not_found" and happened.reason == "no_value"
+                told = "lookup_no_value" if nothing else f"lookup_{happened.outcome}"
+                return "lookup", told, _of(happened, "service", "outcome", "reason", "took_ms")
             case CallTurnedAway():
                 return "turned_away", "turned_away", _of(happened, "caller", "called", "code", "reason")
             case Play():
@@ -121,7 +151,7 @@ class Narrator:
             case HungUp():
                 return "hung_up", "hung_up", {}
             case _:
-                return None
+                return desk_story.moment(happened)
 
     def _shown(self, data: dict[str, Any]) -> dict[str, str]:
         """The data as the sentences show them: names for ids, sentences for codes."""
@@ -139,12 +169,31 @@ class Narrator:
                     shown[name] = value or words.TEXTS[language]["withheld"]
                 case "stage":
                     shown[name] = words.said(words.STAGES, language, value)
+                case "holiday":
+                    shown[name] = calendar_words.holiday_text(value, language)
+                case "until":
+                    near = self._started_at
+                    shown[name] = calendar_words.moment_text(site, value, language, near=near, end=True) if value else ""
+                case "open":
+                    fact = HoursChecked(at=self._started_at, step="", **data)
+                    shown["told"] = calendar_words.fact_text(site, fact, language)
+                case "reason" if "open" in data:
+                    pass
+                case "reason" if "service" in data:
+                    shown[name] = words.said(words.LOOKUPS, language, value)
                 case "reason":
                     shown[name] = words.said(words.REFUSED if "code" in data else words.REASONS, language, value)
                 case "why":
                     shown[name] = words.said(words.DECLINED, language, value)
                 case "ended_by":
                     shown[name] = words.said(words.ENDED_BY, language, value)
+                case "how" if value in desk_story.HOW[language]:
+                    shown[name] = desk_story.HOW[language][value]
+                case "whose":
+                    shown[name] = words.said(desk_story.WHOSE, language, value)
+                case "addressee":
+                    named = site.agents.get(value) or site.teams.get(value)
+                    shown[name] = named.name if named is not None else value
                 case "outcome":
                     table = words.OUTCOMES if "ended_by" in data else words.LEFT
                     shown[name] = words.said(table, language, value)

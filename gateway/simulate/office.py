@@ -11,19 +11,22 @@ from typing import TYPE_CHECKING, assert_never
 
 from gateway.core.actions import (
     Answer,
+    BoardAction,
     Bridge,
     Dial,
     Echo,
     EndOrphans,
     HangUp,
-    LineAction,
+    LookUp,
     MeasureLevel,
     Play,
     Refuse,
     Ring,
     SendKeys,
     Shutdown,
+    StartRecording,
     StopPlay,
+    StopRecording,
     Tone,
     Unbridge,
 )
@@ -45,6 +48,8 @@ from gateway.core.switchboard import Switchboard
 from gateway.simulate.caller import Caller
 from gateway.simulate.lengths import Lengths
 from gateway.simulate.plan import Happening, HungUp, Plan, Pressed, Run
+from gateway.simulate.recorder import Recorder
+from gateway.simulate.replies import Counter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -88,9 +93,12 @@ class Office:
         """Legs that are up or ringing -> agent; empty for the caller."""
         self._rung: dict[str, int] = {}
         self._play: Play | None = None
+        self._recorder = Recorder(now=lambda: self._now, after=self._after, tell=self._tell)
         self._over = False
+        self._services = Counter(plan.services)
         self._run = Run(call=CALL)
-        self._caller = Caller(plan.deeds, after=self._after, press=self._pressed, hang_up=self._hung_up, ask=ask)
+        self._caller = Caller(plan.deeds, after=self._after, press=self._pressed, hang_up=self._hung_up, ask=ask,
+                              recorder=self._recorder)  # fmt: skip
 
     def run(self) -> Run:
         """The whole call, to its record."""
@@ -170,7 +178,7 @@ class Office:
         if self._watch is not None:
             self._watch(self._now, happened)
 
-    def _perform(self, action: LineAction) -> None:
+    def _perform(self, action: BoardAction) -> None:
         """What a line process would do, and the report that it would send."""
         match action:
             case Answer():
@@ -190,8 +198,16 @@ class Office:
                     self._stop("stopped")
             case Echo() | Tone():
                 self._log(action)
+            case LookUp():
+                seconds, report = self._services.answer(action)
+                self._after(seconds, lambda: self._tell(report))
             case Refuse():
                 self._legs.pop(action.leg, None)
+            case StartRecording():
+                self._log(action)
+                self._recorder.start(action)
+            case StopRecording():
+                self._recorder.end(action.recording, "stopped")
             case Ring() | Bridge() | Unbridge() | SendKeys() | MeasureLevel() | EndOrphans() | Shutdown():
                 pass
             case _:
@@ -214,6 +230,7 @@ class Office:
             self._caller.up = False
             self._stop("stopped")
         del self._legs[leg]
+        self._recorder.leg_over(leg)
         self._tell(LegEnded(leg=leg, code=code, reason="", by=by))
         self._tell(LegFreed(line=LINE, leg=leg, legs_used=len(self._legs), callers=1))
 

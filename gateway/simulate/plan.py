@@ -8,6 +8,7 @@ from gateway.core.actions import LineAction
 from gateway.core.facts import AnyFact, CallRecord, StepEntered
 from gateway.simulate.deeds import Deed
 from gateway.simulate.phones import Habit
+from gateway.simulate.replies import Replies
 
 PATIENCE_S = 900.0
 """A caller of whom nothing else is said hangs up after that: longer than any queue of the example site."""
@@ -26,6 +27,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     everyone: Habit = Habit()
     hang_up_after_s: float = PATIENCE_S
     talk_s: float = TALK_S
+    services: Replies = msgspec.field(default_factory=dict)
+    """What each HTTP service answers; one that is not here was not asked, and counts as failed."""
 
     def habit(self, agent: str) -> Habit:
         """How an agent behaves."""

@@ -20,7 +20,7 @@ def render(site: Site, reports: Iterable[Report], places: dict[str, EdgePlaces])
     lines: list[str] = []
     for report in reports:
         lines += [*_calls(report), *_coverage(report, places), *_mutation(report, places), ""]
-    scripted = {report.file.flow for report in reports}
+    scripted = {flow for report in reports for flow in report.coverage.flows}
     lines += [f"{flow}: no scripted calls (flows/{flow}.calls.yaml)" for flow in site.flows if flow not in scripted]
     failed = sum(not result.good for report in reports for result in report.results)
     calls = sum(len(report.results) for report in reports)

@@ -17,6 +17,7 @@ from gateway.core.numbers import is_dialable
 from gateway.simulate import deeds, phones, zone
 from gateway.simulate.phones import Habit
 from gateway.simulate.plan import PATIENCE_S, TALK_S, Plan
+from gateway.simulate.replies import read_replies
 from gateway.simulate.script import NOBODY, Expected, ExpectedFact, Script, ScriptFile
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class ScriptReader:
             talk_s=section.seconds("talk", TALK_S, low=0.1, high=LASTS_MAX_S),
             habits=habits,
             everyone=everyone,
+            services=read_replies(section, self._site.services),
         )
         expected = self._expected(section, self._site.numbers.get(plan.called, self._flow))
         section.done()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
 
-from gateway.core.exits import edges_of
+from gateway.core.exits import Edge, edges_of
 from gateway.simulate.coverage import Coverage, probed, taken
 from gateway.simulate.lengths import Lengths
 from gateway.simulate.mutants import Mutant, mutants_of
@@ -18,6 +19,8 @@ from gateway.simulate.script import Script, ScriptFile
 from gateway.simulate.script_check import Difference, differences
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from gateway.core.site import Site
 
 
@@ -28,6 +31,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     run: Run
     differences: tuple[Difference, ...]
     took_s: float
+    skipped: str = ""
+    """A simulated call never is; one on a real line can be (gateway.live)."""
 
     @property
     def good(self) -> bool:
@@ -36,9 +41,9 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Mutation(msgspec.Struct, frozen=True, kw_only=True):
-    """How many mutants the scripts noticed, and which they did not."""
+    """How many mutants of the flows the scripts noticed, and which they did not."""
 
-    flow: str
+    flows: tuple[str, ...]
     mutants: int
     survivors: tuple[Mutant, ...]
 
@@ -63,11 +68,19 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return all(result.good for result in self.results)
 
 
-def run_file(site: Site, file: ScriptFile, *, lengths: Lengths | None = None, mutate: bool = False) -> Report:
-    """Run the scripts of one file. `site` is `testable`."""
+def run_file(
+    site: Site,
+    file: ScriptFile,
+    *,
+    lengths: Lengths | None = None,
+    mutate: bool = False,
+    scripted: Collection[str] = (),
+) -> Report:
+    """Run the scripts of one file. `site` is `testable`; `scripted` are the flows that have scripts of their own."""
     lengths = lengths or Lengths()
+    flows = covered(site, file.flow, scripted)
     results = tuple(_result(site, script, lengths) for script in file.scripts)
-    report = Report(file=file, results=results, coverage=_coverage(site, file, lengths))
+    report = Report(file=file, results=results, coverage=_coverage(site, file, flows, lengths))
     if mutate and report.good:
         return replace(report, mutation=_mutation(site, report, lengths))
     return report
@@ -79,26 +92,40 @@ def _result(site: Site, script: Script, lengths: Lengths) -> Result:
     return Result(script=script, run=run, differences=differences(script, run), took_s=time.perf_counter() - began)
 
 
-def _coverage(site: Site, file: ScriptFile, lengths: Lengths) -> Coverage:
-    edges = edges_of(site.flows[file.flow])
-    probes = probed(site, file.flow)
-    seen: set[int] = set()
-    for script in file.scripts:
-        seen |= taken(simulate(probes, script.plan, lengths=lengths))
-    missed = tuple(edge for number, edge in enumerate(edges) if number not in seen)
-    return Coverage(flow=file.flow, edges=edges, missed=missed)
+def covered(site: Site, flow: str, scripted: Collection[str] = ()) -> tuple[str, ...]:
+    """The flows that the scripts of a flow answer for: itself, and for the one at the top of a file those below it
+    that have no scripts of their own."""
+    file = site.flows[flow].file
+    if PurePosixPath(file).stem != flow:
+        return (flow,)
+    below = (other.id for other in site.flows.values() if other.file == file and other.id not in {flow, *scripted})
+    return (flow, *below)
+
+
+def _coverage(site: Site, file: ScriptFile, flows: tuple[str, ...], lengths: Lengths) -> Coverage:
+    edges: list[Edge] = []
+    missed: list[Edge] = []
+    for flow in flows:
+        own = edges_of(site.flows[flow])
+        probes = probed(site, flow)
+        seen: set[int] = set()
+        for script in file.scripts:
+            seen |= taken(simulate(probes, script.plan, lengths=lengths))
+        edges += own
+        missed += (edge for number, edge in enumerate(own) if number not in seen)
+    return Coverage(flows=flows, edges=tuple(edges), missed=tuple(missed))
 
 
 def _mutation(site: Site, report: Report, lengths: Lengths) -> Mutation:
     """Only scripts that came to the changed step can notice: to the others the flow is the same."""
-    flow = site.flows[report.file.flow]
     count = 0
     survivors: list[Mutant] = []
-    for mutant in mutants_of(flow):
+    flows = report.coverage.flows
+    for flow, mutant in ((site.flows[name], mutant) for name in flows for mutant in mutants_of(site.flows[name])):
         count += 1
         changed = replace(site, flows={**site.flows, flow.id: mutant.flow})
         at = (flow.id, mutant.edge.step)
         passing = [result.script for result in report.results if at in result.run.steps]
         if not any(differences(script, simulate(changed, script.plan, lengths=lengths)) for script in passing):
             survivors.append(mutant)
-    return Mutation(flow=flow.id, mutants=count, survivors=tuple(survivors))
+    return Mutation(flows=flows, mutants=count, survivors=tuple(survivors))

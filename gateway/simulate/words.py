@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from gateway.simulate import desk_story
+
 Language = Literal["pl", "en"]
 Table = dict[Language, dict[str, str]]
 
@@ -84,6 +86,7 @@ OUTCOMES: Table = {
         "answered": "rozmowa z człowiekiem",
         "abandoned": "rozłączenie w kolejce",
         "overflowed": "nikt nie odebrał",
+        "voicemail": "zostawiona wiadomość",
         "in_menu": "bez kolejki",
         "refused": "odrzucone",
         "lost": "przepadło z winy urządzenia",
@@ -92,6 +95,7 @@ OUTCOMES: Table = {
         "answered": "talked with a person",
         "abandoned": "hung up in the queue",
         "overflowed": "nobody answered",
+        "voicemail": "left a message",
         "in_menu": "no queue",
         "refused": "refused",
         "lost": "lost through a fault of the box",
@@ -129,6 +133,40 @@ REFUSED: Table = {
 }
 """CallTurnedAway.reason."""
 
+LOOKUPS: Table = {
+    "pl": {
+        "timed_out": "nie odpowiada na czas",
+        "unreachable": "nie można się połączyć",
+        "tls": "nie można zaufać połączeniu",
+        "refused": "nie przyjmuje tokenu",
+        "status": "odpowiada błędem",
+        "redirect": "odsyła gdzie indziej",
+        "too_large": "odpowiedź jest za długa",
+        "not_json": "odpowiedź nie jest w formacie JSON",
+        "wrong_answer": "odpowiedź nie jest taka, jak zapisano",
+        "circuit_open": "kilka razy nie odpowiadało, więc nie jest pytane",
+        "no_answer": "nie odpowiada na czas",
+        "not_asked": "nie zapytano: symulacja nie ma sieci, a odpowiedzi nie podano; więc jak przy awarii",
+        "fault": "błąd urządzenia",
+    },
+    "en": {
+        "timed_out": "does not answer in time",
+        "unreachable": "cannot be reached",
+        "tls": "the connection cannot be trusted",
+        "refused": "does not accept the token",
+        "status": "answers with an error",
+        "redirect": "sends us elsewhere",
+        "too_large": "the answer is too long",
+        "not_json": "the answer is no JSON",
+        "wrong_answer": "the answer is not what is declared",
+        "circuit_open": "has failed several times, so it is not asked",
+        "no_answer": "does not answer in time",
+        "not_asked": "not asked: a simulation has no network, and no answer was told; so as if it had failed",
+        "fault": "a fault of the box",
+    },
+}
+"""LookupAnswered.reason of one that failed."""
+
 LABELS: Table = {
     "pl": {
         "call": "telefon",
@@ -136,6 +174,7 @@ LABELS: Table = {
         "hears": "słyszy",
         "key": "klawisz",
         "input": "wybór",
+        "hours": "godziny",
         "client": "klient",
         "queue": "kolejka",
         "stage": "decyzja",
@@ -147,6 +186,7 @@ LABELS: Table = {
         "hung_up": "dzwoniący",
         "ended": "koniec",
         "turned_away": "koniec",
+        "lookup": "zapytanie",
     },
     "en": {
         "call": "call",
@@ -154,6 +194,7 @@ LABELS: Table = {
         "hears": "hears",
         "key": "key",
         "input": "input",
+        "hours": "hours",
         "client": "client",
         "queue": "queue",
         "stage": "decision",
@@ -165,6 +206,7 @@ LABELS: Table = {
         "hung_up": "caller",
         "ended": "end",
         "turned_away": "end",
+        "lookup": "look-up",
     },
 }
 """The word in front of a line."""
@@ -174,6 +216,10 @@ TEXTS: Table = {
         "call": "{caller} dzwoni na {called}, scenariusz {flow}",
         "withheld": "numer zastrzeżony",
         "step": "{step} ({verb})",
+        "step_there": "{flow}/{step} ({verb})",
+        "returned": "{flow} wraca do {to}: {outcome}",
+        "round": "runda {round} z {of}",
+        "rounds_over": "wszystkie rundy ({of}) wykorzystane",
         "hears": "„{words}”",
         "music": "muzyka",
         "echo_on": "własny głos (echo)",
@@ -184,6 +230,15 @@ TEXTS: Table = {
         "input_match": "przyjęte: {keys}",
         "input_no_match": "nie pasuje: {keys}",
         "input_no_input": "brak odpowiedzi",
+        "secret_match": "PIN przyjęty",
+        "secret_no_match": "to nie jest PIN",
+        "pin_locked": "zbyt wiele błędnych PIN-ów: przez jakiś czas żaden nie jest dobry",
+        "hours": "{calendar}: {told}",
+        "holiday": "{day} to święto: {holiday}",
+        "no_holiday": "{day} to nie święto",
+        "override_open": "{calendar}: otwarte do chwili: {until}",
+        "override_closed": "{calendar}: zamknięte do chwili: {until}",
+        "override_normal": "{calendar}: znowu według godzin",
         "caller_id": "{client}, rozpoznany po numerze; opiekun: {manager}",
         "keyed": "{client}, rozpoznany po numerze klienta; opiekun: {manager}",
         "queue": "{team}, miejsce {position}",
@@ -200,11 +255,19 @@ TEXTS: Table = {
         "ended": "{ended_by}; wynik: {outcome}",
         "fault": "{ended_by} ({fault}); wynik: {outcome}",
         "turned_away": "odmowa {code}: {reason}",
+        "lookup_found": "{service}: jest odpowiedź",
+        "lookup_not_found": "{service}: nie ma takiej pozycji",
+        "lookup_no_value": "{service}: nie ma o co pytać, więc jak bez takiej pozycji",
+        "lookup_failed": "{service}: {reason}",
     },
     "en": {
         "call": "{caller} calls {called}, flow {flow}",
         "withheld": "withheld number",
         "step": "{step} ({verb})",
+        "step_there": "{flow}/{step} ({verb})",
+        "returned": "{flow} returns to {to}: {outcome}",
+        "round": "round {round} of {of}",
+        "rounds_over": "all {of} rounds are used up",
         "hears": '"{words}"',
         "music": "music",
         "echo_on": "the own voice (echo)",
@@ -215,6 +278,15 @@ TEXTS: Table = {
         "input_match": "taken: {keys}",
         "input_no_match": "no match: {keys}",
         "input_no_input": "no answer",
+        "secret_match": "the PIN is right",
+        "secret_no_match": "this is not the PIN",
+        "pin_locked": "too many wrong PINs: none is right for a while",
+        "hours": "{calendar}: {told}",
+        "holiday": "{day} is a public holiday: {holiday}",
+        "no_holiday": "{day} is no public holiday",
+        "override_open": "{calendar}: open until {until}",
+        "override_closed": "{calendar}: closed until {until}",
+        "override_normal": "{calendar}: by its hours again",
         "caller_id": "{client}, known by the number; manager: {manager}",
         "keyed": "{client}, known by the client number; manager: {manager}",
         "queue": "{team}, place {position}",
@@ -231,8 +303,16 @@ TEXTS: Table = {
         "ended": "{ended_by}; outcome: {outcome}",
         "fault": "{ended_by} ({fault}); outcome: {outcome}",
         "turned_away": "refused with {code}: {reason}",
+        "lookup_found": "{service}: answered",
+        "lookup_not_found": "{service}: there is no such entry",
+        "lookup_no_value": "{service}: there is nothing to ask for, so as if there were no such entry",
+        "lookup_failed": "{service}: {reason}",
     },
 }
+
+for _language in TEXTS:
+    LABELS[_language] |= desk_story.LABELS[_language]
+    TEXTS[_language] |= desk_story.TEXTS[_language]
 
 
 def said(table: Table, language: Language, code: str) -> str:

@@ -1,14 +1,12 @@
-"""The site's wall clock: which time zone its numbers belong to, and how people write a moment in it."""
+"""The site's wall clock: how people write a moment in its time zone."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import phonenumbers
-from phonenumbers import timezone
+from gateway.core import calendar
 
 if TYPE_CHECKING:
     from gateway.core.site import Site
@@ -23,23 +21,8 @@ class MomentError(ValueError):
 
 
 def zone_of(site: Site) -> tzinfo:
-    """The time zone of the site's own numbers by the numbering plan, else of its country, else of this machine."""
-    own = [number for text in site.numbers if (number := _parsed(text)) is not None]
-    example = phonenumbers.example_number(site.country)
-    for number in (*own, *([example] if example is not None else [])):
-        for name in timezone.time_zones_for_geographical_number(number):
-            try:
-                return ZoneInfo(name)
-            except (ZoneInfoNotFoundError, ValueError):
-                continue
-    return datetime.now(UTC).astimezone().tzinfo or UTC
-
-
-def _parsed(text: str) -> phonenumbers.PhoneNumber | None:
-    try:
-        return phonenumbers.parse(text, None)
-    except phonenumbers.NumberParseException:
-        return None
+    """The time zone of the site."""
+    return calendar.zone_of(site)
 
 
 def moment(text: str, zone: tzinfo) -> float:

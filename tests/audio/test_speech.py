@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import wave
-
 import numpy as np
 import pytest
 
@@ -12,27 +9,7 @@ from gateway.audio import speech
 from gateway.audio.speech import EspeakNg
 from gateway.core.wav import wav_head
 from gateway.errors import SpeechError
-
-
-def tone(hz, seconds, rate=8000, amplitude=0.5):
-    return amplitude * np.sin(2 * np.pi * hz * np.arange(int(seconds * rate)) / rate)
-
-
-def wav(samples, rate, channels=1, bits=16):
-    out = io.BytesIO()
-    with wave.open(out, "wb") as file:
-        file.setnchannels(channels)
-        file.setsampwidth(bits // 8)
-        file.setframerate(rate)
-        if bits == 8:
-            data = np.rint(samples * 127 + 128).astype(np.uint8).tobytes()
-        elif bits == 24:
-            wide = np.rint(samples * (2**23 - 1)).astype("<i4")
-            data = wide.view(np.uint8).reshape(-1, 4)[:, :3].tobytes()
-        else:
-            data = np.rint(samples * (2 ** (bits - 1) - 1)).astype(f"<i{bits // 8}").tobytes()
-        file.writeframes(data)
-    return out.getvalue()
+from tests.audio.sounds import tone, wav
 
 
 @pytest.mark.parametrize(

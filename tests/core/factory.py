@@ -187,13 +187,22 @@ class Rig:
 
     def tell(self, event: BoardEvent) -> Outcome:
         """One event, now."""
-        outcome = self.board.receive(event, now=self.now)
+        return self._came(self.board.receive(event, now=self.now))
+
+    def _came(self, outcome: Outcome) -> Outcome:
         self.actions += outcome.actions
         self.facts += outcome.facts
         self.new = list(outcome.actions)
         deadline = self.board.next_deadline()
         assert deadline is None or deadline > self.now
         return outcome
+
+    def load(self, of: Site) -> Outcome:
+        """A new version of the site, now."""
+        return self._came(self.board.load(of, now=self.now))
+
+    def draft(self, of: Site | None, called: str = "") -> Outcome:
+        return self._came(self.board.load_draft(of, called, now=self.now))
 
     def pass_time(self, seconds: float) -> None:
         """Let time go by, deadline by deadline."""

@@ -24,8 +24,8 @@ decode_event = msgspec.msgpack.Decoder(LineEvent).decode
 class NetLeg:
     """A dialogue as the line has it."""
 
-    def __init__(self, leg: str, line: str, call: str, *, agent: str = "") -> None:
-        self.id, self.line, self.call, self.agent = leg, line, call, agent
+    def __init__(self, leg: str, line: str, call: str, *, agent: str = "", uri: str = "") -> None:
+        self.id, self.line, self.call, self.agent, self.uri = leg, line, call, agent, uri
         self.state = "dialled" if agent else "offered"
         self.confirmed = False
         self.told_to_end = 0.0
@@ -42,6 +42,7 @@ class Network:
         of = team(site(), "office", max_wait_s=60.0, overflow_wait_s=30.0)
         self.site = team(of, "sales", overflow_team="", max_wait_s=45.0)
         self.now = START
+        self.versions = [self.site]
         self.board = Switchboard(self.site)
         self.kpi = Kpi(self.site)
         self.facts: list[AnyFact] = []
@@ -59,7 +60,17 @@ class Network:
             event = decode_event(msgspec.msgpack.encode(event))
         self.whole = False
         self.give_up_dead_phones()
-        outcome = self.board.receive(event, now=self.now)
+        self.come(self.board.receive(event, now=self.now))
+
+    def load(self, of) -> None:
+        """A new version of the site."""
+        self.whole = False
+        self.give_up_dead_phones()
+        self.site = of
+        self.versions.append(of)
+        self.come(self.board.load(of, now=self.now))
+
+    def come(self, outcome) -> None:
         deadline = self.board.next_deadline()
         assert deadline is None or deadline > self.now
         for fact in outcome.facts:
@@ -81,12 +92,12 @@ class Network:
                 assert action.line in self.up
                 assert action.leg not in self.legs
                 assert action.leg not in self.past
-                phones = [leg for leg in self.legs.values() if leg.agent == action.agent]
+                phones = [leg for leg in self.legs.values() if action.agent == leg.agent or action.uri == leg.uri]
                 assert not phones, f"{action.agent} has {phones[0].id} and is given {action.leg}"
                 if sum(leg.line == action.line for leg in self.legs.values()) >= self.legs_max:
                     self.past.append(action.leg)
                     return action.leg
-                self.legs[action.leg] = NetLeg(action.leg, action.line, action.call, agent=action.agent)
+                self.legs[action.leg] = NetLeg(action.leg, action.line, action.call, agent=action.agent, uri=action.uri)
             case Answer():
                 self.legs[action.leg].state = "answering"
             case Refuse():

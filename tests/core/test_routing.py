@@ -247,7 +247,7 @@ def test_own_client_and_team_callers_are_ordered_by_wait():
     first = rig.call(STRANGER)
     rig.pass_time(1)
     by_client = replace(site(), flows={"reception": flow(Queue(name="human", to="by_client", team="office"))})
-    rig.board.load(replace(by_client, version="v2"))
+    rig.load(replace(by_client, version="v2"))
     second = rig.call(NOWAK)
     rig.hang_up(one)
     rig.end(leg)

@@ -173,8 +173,7 @@ def test_new_version_is_for_later_calls_and_people_change_at_once():
                 "zoe": Agent(id="zoe", name="Zoe", uri="sip:zoe@127.0.0.1")},
         clients={"1001": Client(id="1001", name="Kowalski", numbers=(KOWALSKI,), manager="zoe", team="office")},
     )  # fmt: skip
-    rig.board.load(new)
-    rig.pass_time(1)
+    rig.load(new)
     later = rig.call(KOWALSKI)
     assert words(rig.new[-1]) == "Nowe."
     rig.press(old, "0")
@@ -191,8 +190,7 @@ def test_somebody_hired_serves_who_waits():
     call = rig.call(STRANGER)
     of = rig.board._ex.site
     more = replace(of, version="v2", agents={**of.agents, "zoe": Agent(id="zoe", name="Zoe", uri="sip:z@h")})
-    rig.board.load(team(more, "office", agents=("jan", "ewa", "zoe")))
-    rig.pass_time(0.01)
+    rig.load(team(more, "office", agents=("jan", "ewa", "zoe")))
     assert offers(rig, call) == ["zoe"]
 
 
@@ -200,7 +198,7 @@ def test_somebody_who_left_finishes_the_call():
     rig = queue_rig()
     call, leg = talking(rig)
     of = rig.board._ex.site
-    rig.board.load(replace(of, version="v2", agents={k: v for k, v in of.agents.items() if k != "anna"}))
+    rig.load(replace(of, version="v2", agents={k: v for k, v in of.agents.items() if k != "anna"}))
     assert rig.state("anna") == "talking"
     rig.hang_up(call)
     rig.end(leg)

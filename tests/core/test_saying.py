@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from gateway.core.flow_model import Collect, Part, Prompt, Retry, Say
-from gateway.core.saying import clips_of, names_in, value_texts
-from gateway.core.speech import clip_for
+from gateway.core.actions import Play
+from gateway.core.call import MUSIC_WORDS
+from gateway.core.flow_model import Collect, Part, Prompt, Queue, Retry, Say
+from gateway.core.saying import clips_of, names_in, value_texts, whole
+from gateway.core.speech import GROUP_PAUSE_MS, clip_for, pause_ms
 from gateway.core.verbal import CURRENCIES, KINDS, Form, vocabulary
 
 from .factory import VOICES, Rig, flow, prompt, site, words
@@ -75,7 +78,9 @@ def test_a_value_is_said_as_its_kind_or_left_out(part, value, language, said):
     clips = clips_of(whole, {part.variable: value}, language=language, fallback="pl", site=site())
     assert [clip.words for clip in clips] == ["Proszę.", *filter(None, said.split("|")), "Dziękuję."]
     assert list(clips[1:-1]) == [
-        clip_for(text, language=language, voice=VOICES.get(language, "")) for text in said.split("|") if text
+        clip_for(text, language=language, voice=VOICES.get(language, ""), pause_ms=pause_ms(part.kind))
+        for text in said.split("|")
+        if text
     ]
 
 
@@ -110,3 +115,44 @@ def test_a_caller_hears_what_can_be_said_and_the_call_goes_on():
 def test_no_value_whatever_raises_or_asks_for_a_clip_that_is_not_there(value, kind, language, form):
     said = value_texts(Part(variable="x", kind=kind, form=form), value, language=language, site=site())
     assert set(said) <= set(vocabulary(kind, language, form))
+
+
+def test_the_groups_of_a_phone_number_have_pauses_and_other_values_have_none():
+    assert pause_ms("phone") == GROUP_PAUSE_MS > 0
+    assert {pause_ms(kind) for kind in KINDS if kind != "phone"} == {0}
+    of = site()
+    parts = {kind: Prompt(parts={"pl": (Part(variable="x", kind=kind, form=Form(country="PL")),)})
+             for kind in ("phone", "number")}  # fmt: skip
+    (group,) = clips_of(parts["phone"], {"x": "12"}, language="pl", fallback="pl", site=of)
+    (number,) = clips_of(parts["number"], {"x": "12"}, language="pl", fallback="pl", site=of)
+    assert group.words == number.words == "dwanaście"
+    assert group.key != number.key
+
+
+def test_a_recording_is_played_in_place_of_the_voice_for_texts_and_for_values():
+    text, name = (clip_for(words, language="pl", voice=VOICES["pl"]) for words in ("Łączę z", "Anną Nowak"))
+    of = replace(site(), recorded={text.key: "own1", name.key: "own2"})
+    told = prompt({"pl": "Łączę z {manager}"})
+    clips = clips_of(told, {"manager": "anna"}, language="pl", fallback="pl", site=of)
+    assert [(clip.key, clip.words) for clip in clips] == [("own1", "Łączę z"), ("own2", "Anną Nowak")]
+
+
+@pytest.mark.parametrize(("value", "said"), [("22", True), ("", False), ("1999", False), ("x", False)])
+def test_a_prompt_is_whole_when_each_of_its_values_can_be_said(value, said):
+    told = Prompt(parts={"pl": (*prompt("Kod").parts["pl"], Part(variable="code", kind="minute"))})
+    assert whole(told, {"code": value}, language="pl", fallback="pl", site=site()) is said
+    assert whole(prompt({}), {}, language="pl", fallback="pl", site=site())
+
+
+@pytest.mark.parametrize(("code", "said"), [("22#", "Kod dwudziesta druga minuta"), ("1999", MUSIC_WORDS)])
+def test_who_waits_hears_music_rather_than_a_sentence_with_a_hole(code, said):
+    told = Prompt(parts={"pl": (*prompt("Kod").parts["pl"], Part(variable="code", kind="minute"))})
+    steps = (
+        Collect(name="ask", variable="code", prompt=prompt("Kod?"), digits_min=1, digits_max=4, finish_on="#",
+                then="wait", no_input=Retry(then=""), no_match=Retry(then="")),
+        Queue(name="wait", to="office", prompt=told),
+    )  # fmt: skip
+    rig = Rig(site(flows={"reception": flow(*steps)}))
+    rig.press(rig.call(), code)
+    (play,) = [action for action in rig.new if isinstance(action, Play)]
+    assert words(play) == said

@@ -224,6 +224,37 @@ class Office(Network, RuleBasedStateMachine):
         if (back or really) and line not in self.up:
             self.greet(line)
 
+    @rule(people=st.sets(st.sampled_from(AGENTS), min_size=1), office=st.sets(st.sampled_from(AGENTS), min_size=1),
+          sales=st.sets(st.sampled_from(AGENTS)), moved=st.sampled_from(["", "", *AGENTS]),
+          swapped=st.booleans(), renamed=st.booleans())  # fmt: skip
+    def new_site_version(self, people, office, sales, moved, swapped, renamed) -> None:
+        """Agents leave, come back, change teams, telephones and names; a team and a flow may be gone."""
+        first = self.versions[0]
+        agents = {name: first.agents[name] for name in AGENTS if name in people}
+        if moved in agents:
+            agents[moved] = replace(agents[moved], uri=f"sip:{moved}-{len(self.versions)}@127.0.0.1")
+        elif renamed:  # the same telephone under another name
+            name = sorted(agents)[0]
+            agents["new"] = replace(agents.pop(name), id="new")
+        elif swapped and len(agents) > 1:
+            one, other = sorted(agents)[:2]
+            uris = agents[one].uri, agents[other].uri
+            agents[one], agents[other] = replace(agents[one], uri=uris[1]), replace(agents[other], uri=uris[0])
+            trunks = first.agents[one].trunk, first.agents[other].trunk
+            agents[one], agents[other] = replace(agents[one], trunk=trunks[1]), replace(agents[other], trunk=trunks[0])
+        teams = {"office": replace(first.teams["office"], agents=tuple(sorted(office & agents.keys())))}
+        if sales:
+            teams["sales"] = replace(first.teams["sales"], agents=tuple(sorted(sales & agents.keys())))
+        else:
+            teams["office"] = replace(teams["office"], overflow_team="")
+        whose = sorted(agents)
+        clients = {
+            name: replace(client, manager=client.manager if client.manager in agents else whose[0],
+                          team=client.team if client.team in teams else "office")
+            for name, client in first.clients.items()
+        }  # fmt: skip
+        self.load(replace(first, version=f"v{len(self.versions) + 1}", agents=agents, teams=teams, clients=clients))
+
     @rule(line=st.sampled_from("AB"), data=st.data())
     def line_greets_again(self, line, data) -> None:
         """The socket broke and came back; some legs ended meanwhile."""
@@ -248,6 +279,8 @@ class Office(Network, RuleBasedStateMachine):
             if data.draw(st.integers(0, 3)) == 0:
                 self.drop(leg)
         self.board = Switchboard(self.site)
+        for leg in self.legs.values():
+            leg.uri = ""  # which telephone an agent had before a new version came is known to nobody after a restart
         self.tell(CallsRecovered(calls=tuple(tuple(facts) for call, facts in calls.items() if call not in ended)))
         for line in sorted(lines):
             if data.draw(st.integers(0, 3)):
@@ -351,7 +384,8 @@ class Office(Network, RuleBasedStateMachine):
         free = {seat.agent for seat in view.agents if seat.free}
         for call in view.calls:
             if call.state == "queued" and not call.ringing and not call.no_leg and call.stage != "manager":
-                members = set(self.site.teams[call.team].agents)
+                team = next(of.teams[call.team] for of in reversed(self.versions) if call.team in of.teams)
+                members = set(team.agents) & self.site.agents.keys()
                 offered = {f.agent for f in self.facts if isinstance(f, AgentOffered) and f.call == call.call}
                 assert not (free & members - offered), call
 

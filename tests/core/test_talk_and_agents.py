@@ -261,7 +261,7 @@ def test_reservation_is_one():
     with pytest.raises(TransitionError):
         roster.offer("anna", leg="l2", call="c2")
     assert (roster.seats["anna"].leg, roster.seats["anna"].call) == ("l1", "c1")
-    roster.leg_gone("anna", "another leg")
+    roster.leg_gone("another leg")
     assert roster.seats["anna"].leg == "l1"
 
 

@@ -40,6 +40,11 @@ def site(tmp_path):
     (folder / "gateway.yaml").write_text(
         (folder / "gateway.yaml").read_text().replace('"1004": test_number', '"1004": main')
     )
+    (folder / "secrets").mkdir()
+    (folder / "secrets" / "pin").write_text("4711")
+    (folder / "secrets" / "pin").chmod(0o600)
+    gateway = (folder / "gateway.yaml").read_text()
+    (folder / "gateway.yaml").write_text(gateway.replace("site:\n", "site:\n  pin_file: secrets/pin\n", 1))
     return folder
 
 

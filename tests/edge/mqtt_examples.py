@@ -11,6 +11,9 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from msgspec.structs import replace
+
+from gateway.core.events import HoursCommanded
 from gateway.core.facts import (
     AgentChanged,
     AgentDeclined,
@@ -26,10 +29,15 @@ from gateway.core.facts import (
     ClientIdentified,
     GatewayStarted,
     GatewayStopped,
+    HolidayChecked,
+    HoursChecked,
+    HoursOverridden,
     InputTaken,
     LegMeasured,
     LineLost,
     LineStarted,
+    LookupAnswered,
+    PinLocked,
     QueueEntered,
     QueueLeft,
     StageEntered,
@@ -39,11 +47,15 @@ from gateway.core.facts import (
     WrapUpEnded,
 )
 from gateway.core.media import MediaStats
+from gateway.core.override import OverrideRequest, commanded
+from gateway.core.site import Hours
 from gateway.edge.figures import Figures
+from gateway.edge.mqtt_commands import Commands, hours_door
 from gateway.edge.mqtt_messages import FactMessage, StatusMessage, Topics, encode, obey
 from gateway.edge.store import Journal
 from tests.edge.broker import until
 from tests.edge.calls_made_up import SITE
+from tests.edge.mqtt_examples_desk import left_behind
 
 JOURNAL = "5b0c9f0e-6a55-4c1e-9d0c-3f2b8a7e4d11"
 T = 1_795_420_800.0
@@ -112,6 +124,10 @@ def one_call() -> list[AnyFact]:
         StepEntered(at=T + 0.1, call=CALL, flow="reception_pl", step="welcome", verb="say"),
         StepEntered(at=T + 4.0, call=CALL, flow="reception_pl", step="menu", verb="menu"),
         InputTaken(at=T + 9.1, call=CALL, step="menu", keys="2", outcome="match"),
+        LookupAnswered(
+            at=T + 9.1, call=CALL, step="order_status", service="orders", outcome="failed", reason="timed_out",
+            took_ms=1900,
+        ),
         QueueEntered(at=T + 9.2, call=CALL, team="care", manager="anna", area="invoices", position=1),
         StageEntered(at=T + 9.2, call=CALL, stage="manager", team="care", reason="assigned"),
         AgentOffered(at=T + 9.2, call=CALL, agent="anna", leg=LEG, stage="manager", team="care"),
@@ -126,6 +142,15 @@ def one_call() -> list[AnyFact]:
         WrapUpEnded(at=T + 130.1, agent="piotr", team="care", talk_s=86.5, hold_s=12.0, wrap_up_s=10.0),
         CallTurnedAway(at=T + 140.0, line="line1", caller="+48601000102", called="5599", code=404, reason="no flow"),
         LineLost(at=T + 150.0, line="line1", reason="killed by signal 9", calls_lost=0),
+        HoursChecked(
+            at=T, call=CALL, step="open?", calendar="office", open=True, reason="hours", day="2026-11-23"
+        ),
+        HolidayChecked(
+            at=T, call=CALL, step="holiday?", day="2026-12-25", holiday={"pl": "Boże Narodzenie", "en": "Christmas Day"}
+        ),
+        HoursOverridden(at=T + 155.0, calendar="office", to="closed", until=T + 7200.0, by="mqtt", who="Anna"),
+        PinLocked(at=T + 156.0, call=CALL, step="close"),
+        *left_behind(),
         GatewayStopped(at=T + 160.0, reason="asked to"),
     ]
 
@@ -162,7 +187,18 @@ def examples() -> list[tuple[str, str]]:
     for payload in (b'{"command":"pause","reason":"lunch"}', b'{"command":"pauze"}'):
         answer = obey(topic, payload, retained=False, take=lambda _event: "", at=T)
         found.append((topic, payload.decode()) if answer is None else (TOPICS.command_error, encode(answer).decode()))
+    commands = Commands(TOPICS.base, {"hours": hours_door(no_such_end)}, lambda: T)
+    topic = commands.topics[0].replace("+", "office")
+    found.append((topic, '{"to":"closed","until":"18:00","who":"Anna","id":"7"}'))
+    answer = commands.answer(topic, b'{"to":"closed","until":"6pm","id":"8"}', retained=False)
+    assert answer is not None
+    found.append((commands.answers, encode(answer).decode()))
     return found
+
+
+def no_such_end(name: str, request: OverrideRequest) -> HoursCommanded:
+    """What the core says of the end in the example."""
+    return commanded(replace(SITE, hours={"office": Hours(id="office", week=())}), name, request, by="mqtt", now=T)
 
 
 BLOCK = re.compile(r"^`(gateway/demo/[^`\n]+)`([^\n]*)\n\n```json\n([^`]*)\n```$", re.MULTILINE)

@@ -134,8 +134,19 @@ class Line:
         """The call is up and its audio has flowed for half a second."""
         return self.call is not None and self.call.slot is not None and self.tap.received > 4000
 
-    def over(self) -> bool:
-        return self.call is not None and not self.call.up
+    def pass_by(self, ms: int) -> None:
+        """On the bridge's clock."""
+        until = self.tap.received + 8 * ms
+        self.until(lambda: self.tap.received >= until)
+
+    def hang_up(self, *calls: Call) -> None:
+        """Ends the calls and waits until the far ends have agreed."""
+        for call in calls or (self.call,):
+            call.hangup(pj.CallOpParam())
+        self.until(lambda: not any(call.up for call in calls or (self.call,)))
+
+    def seen(self, kind: type) -> list:
+        return [event for event in self.events if isinstance(event, kind)]
 
     def leave(self, result: dict) -> None:
         self.tap.close()
@@ -156,26 +167,27 @@ def prompt(seconds: int) -> np.ndarray:
 
 
 def barge(line: Line) -> dict:
-    """A prompt of 20 s; the phone presses its key while this process is frozen for two seconds."""
+    """A prompt of 20 s; the phone presses its key while this process is frozen for three seconds."""
     line.until(line.hearing)
     line.tap.play(1, [prompt(20)])
-    line.turn()
-    print("playing", file=sys.stderr, flush=True)
     began = line.tap.received
-    freeze(2000)
+    freeze(3000)
     woke = line.tap.received  # before the first event is taken
     line.take()
     seen = [dump(e) for e in line.events]
-    line.until(line.over)
+    line.pass_by(1000)
+    line.hang_up()
     return {"began": began, "woke": woke, "seen": seen}
 
 
 def listen(line: Line) -> dict:
-    """Plays two short clips back to back, reports everything."""
+    """Plays two short clips back to back, waits until two keys are over, reports everything."""
     line.until(line.hearing)
-    line.tap.measure(200)
+    line.tap.measure(200, repeat=True)
     line.tap.play(1, [prompt(1), prompt(1)], barge_in=False)
-    line.until(line.over)
+    line.until(lambda: line.seen(native.PlayEnded) and [e.phase for e in line.seen(native.Digit)].count("end") == 2)
+    line.pass_by(1000)
+    line.hang_up()
     return {"overflows": dump(line.tap.overflows)}
 
 
@@ -198,7 +210,8 @@ def frozen(line: Line, python_port: bool) -> dict:
         port.startTransmit(media)
         line.until(lambda: port.frames > 20)
     passed = frames_while_frozen(line, 1000)
-    line.until(line.over)
+    line.pass_by(1000)
+    line.hang_up()
     return {"frames": passed, "python_frames": 0 if port is None else port.frames}
 
 
@@ -222,7 +235,7 @@ def many(line: Line) -> dict:
             last += tap.events()
         gone += 1
         ended += sum(isinstance(e, native.PlayEnded) and e.how == "stopped" for e in last)
-    line.until(line.over)
+    line.hang_up()
     return {"gone_taps": gone, "slots": sorted(slots), "ended": ended}
 
 

@@ -9,6 +9,7 @@ own      the same, with the media clock of the native core in place of PJMEDIA's
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -38,11 +39,6 @@ class BridgeLine(Line):
         if self.recorder is not None:
             assert self.recorder.drain() == []
 
-    def pass_by(self, ms: int) -> None:
-        """On the bridge's clock."""
-        until = self.tap.received + 8 * ms
-        self.until(lambda: self.tap.received >= until)
-
     def finish(self, result: dict) -> None:
         self.other.close()
         self.leave(result)
@@ -56,16 +52,27 @@ def both(line: BridgeLine, path: str) -> dict:
     caller, agent = (call.slot for call in line.calls)
     native.connect(caller, agent)
     native.connect(agent, caller)
-    line.recorder = Recorder(path, line.tap, line.other)
+    marks: list[int] = []  # before and after each command: the clock goes on however long Python takes
+
+    def mark(command: Callable[[], object]) -> None:
+        marks.append(line.tap.received)
+        command()
+        marks.append(line.tap.received)
+
+    def begin() -> None:
+        line.recorder = Recorder(path, line.tap, line.other)
+
+    mark(begin)
     line.pass_by(1500)
-    line.recorder.pause()
+    mark(line.recorder.pause)
     line.pass_by(1000)
-    line.recorder.resume()
+    mark(line.recorder.resume)
     line.pass_by(1500)
+    mark(line.recorder.close)
     assert line.recorder.close() == []
     written, line.recorder = line.recorder.written, None
-    line.until(lambda: not any(call.up for call in line.calls))
-    return {"written": written, "overflows": [dump(line.tap.overflows), dump(line.other.overflows)]}
+    line.hang_up(*line.calls)
+    return {"written": written, "marks": marks, "overflows": [dump(line.tap.overflows), dump(line.other.overflows)]}
 
 
 def late(line: BridgeLine, path: str) -> dict:
@@ -76,7 +83,7 @@ def late(line: BridgeLine, path: str) -> dict:
     line.pass_by(1500)
     assert line.recorder.close() == []
     line.recorder = None
-    line.until(line.over)
+    line.hang_up(line.calls[0])
     return {}
 
 

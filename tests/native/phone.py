@@ -1,9 +1,10 @@
 """A telephone as a program of its own: calls a SIP address, speaks and keys what it is told, writes down what it hears.
 
-It shares no code with the gateway. Run as `python phone.py '{"port": 5070, "talk_ms": 3000, "keys": [...]}'`:
-    talk_ms       how long to stay in the call after the answer
+It shares no code with the gateway. It talks until the gateway hangs up: how long a call takes is for the one to say who
+knows what must happen in it, however slow the machine is. Run as `python phone.py '{"port": 5070, "keys": [...]}'`:
     voice_hz      a tone at -20 dBm0 that it sends all the time (0: silence)
     keys          [{"at_ms": 900, "digit": "5", "how": "inband" | "rfc4733", "ms": 100, "mischief": "..."}]
+    at_ms         counts from the first packet that it hears and that is loud (a prompt has begun)
     mischief      "" | "reordered" | "first_lost" | "ends_lost", of an RFC 4733 key
 It prints one JSON object: packets heard, their levels in order, and whether it was answered and let go properly.
 """
@@ -25,6 +26,8 @@ ROWS, COLUMNS = (697.0, 770.0, 852.0, 941.0), (1209.0, 1336.0, 1477.0, 1633.0)
 KEYS = "123A456B789C*0#D"
 EVENTS = "0123456789*#ABCD"  # RFC 4733, table 4
 EVENT_PAYLOAD = 101
+LOUD = 1000.0  # RMS: a prompt, and no noise of ours
+TALK_MOST_S = 120.0  # a call that nobody ends
 
 
 def ulaw(sample: int) -> int:
@@ -59,6 +62,7 @@ class Phone:
         self.tag, self.call_id = f"{random.getrandbits(32):08x}", f"{random.getrandbits(64):016x}@127.0.0.1"
         self.to_tag, self.contact, self.media = "", "", None
         self.heard: list[tuple[int, float]] = []
+        self.prompted: int | None = None
         self.ssrc, self.seq, self.first_ts = random.getrandbits(32), random.getrandbits(15), random.getrandbits(31)
 
     def request(self, method: str, cseq: int, body: str = "") -> None:
@@ -132,12 +136,16 @@ class Phone:
                 out[-2], out[-1] = out[-1][:1], [*out[-2], *out[-1][1:]]
         return out
 
+    def frame_of(self, key: dict) -> float:
+        """The frame in which a key begins; far away while no prompt was heard."""
+        return math.inf if self.prompted is None else self.prompted + key["at_ms"] // 20
+
     def voice(self, frame: int) -> bytes:
         tones = []
         if hz := self.script.get("voice_hz", 0):
             tones.append((hz, amplitude(-20)))
         for key in self.script.get("keys", []):
-            if key["how"] == "inband" and key["at_ms"] <= frame * 20 < key["at_ms"] + key["ms"]:
+            if key["how"] == "inband" and 0 <= frame - self.frame_of(key) < key["ms"] // 20:
                 row, column = divmod(KEYS.index(key["digit"]), 4)
                 tones = [(ROWS[row], amplitude(-8)), (COLUMNS[column], amplitude(-6))]
         first = frame * FRAME
@@ -146,43 +154,54 @@ class Phone:
             for n in range(first, first + FRAME)
         )
 
-    def hear(self, until: float) -> None:
-        while (left := until - time.monotonic()) > 0:
-            if not select.select([self.rtp], [], [], left)[0]:
-                return
+    def hear(self, frame: int, until: float) -> None:
+        """Takes in what has come, even when it is late, and what comes until then."""
+        while select.select([self.rtp], [], [], max(0.0, until - time.monotonic()))[0]:
             packet = self.rtp.recv(2048)
             if packet[1] & 0x7F == 0:
                 samples = [LINEAR[code] for code in packet[12:]]
-                self.heard.append((struct.unpack("!H", packet[2:4])[0],
-                                   math.sqrt(sum(x * x for x in samples) / max(1, len(samples)))))  # fmt: skip
+                rms = math.sqrt(sum(x * x for x in samples) / max(1, len(samples)))
+                self.heard.append((struct.unpack("!H", packet[2:4])[0], rms))
+                if self.prompted is None and rms > LOUD:
+                    self.prompted = frame + 1
 
-    def talk(self) -> None:
-        began = time.monotonic()
+    def talk(self) -> bool:
+        """Until the gateway hangs up; False when it does not."""
+        began, frame = time.monotonic(), 0
         waiting: dict[int, list[bytes]] = {}
-        for frame in range(self.script["talk_ms"] // 20):
+        while not self.let_go():
             ts = self.first_ts + frame * FRAME
             for key in self.script.get("keys", []):
-                if key["how"] == "rfc4733" and key["at_ms"] // 20 == frame:
+                if key["how"] == "rfc4733" and self.frame_of(key) == frame:
                     waiting |= {frame + i: p for i, p in enumerate(self.event_packets(key, ts))}
             if frame in waiting:
                 for packet in waiting[frame]:
                     self.rtp.sendto(packet, self.media)
             else:
                 self.send(self.voice(frame), ts)
-            self.hear(began + (frame + 1) * 0.02)
+            self.hear(frame, began + (frame + 1) * 0.02)
+            frame += 1
+            if time.monotonic() - began > TALK_MOST_S:
+                return False
+        self.hear(frame, 0.0)  # what was sent before the BYE
+        return True
 
-    def hang_up(self) -> bool:
-        self.request("BYE", 2)
-        return self.answer_to("2 BYE", 5).startswith("SIP/2.0 200")
+    def let_go(self) -> bool:
+        """Whether the gateway has hung up; it is answered."""
+        while select.select([self.sip], [], [], 0)[0]:
+            text = self.sip.recv(65535).decode("utf-8", "replace")
+            if text.startswith("BYE "):
+                kept = [line for line in text.split("\r\n") if re.match("(Via|From|To|Call-ID|CSeq):", line)]
+                answer = "\r\n".join(["SIP/2.0 200 OK", *kept, "Content-Length: 0", "", ""])
+                self.sip.sendto(answer.encode(), self.gateway)
+                return True
+        return False
 
 
 def main() -> None:
     phone = Phone(json.loads(sys.argv[1]))
     answered = phone.call()
-    let_go = False
-    if answered:
-        phone.talk()
-        let_go = phone.hang_up()
+    let_go = answered and phone.talk()
     print(json.dumps({"answered": answered, "let_go": let_go, "heard": [round(rms, 1) for _, rms in phone.heard]}))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import socket
+import statistics
 import subprocess
 import sys
 from pathlib import Path
@@ -44,11 +45,11 @@ def call(scenario: str, **script) -> tuple[dict, dict]:
             [sys.executable, HERE / "phone.py", json.dumps({"port": port, **script})],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=150,
             check=False,
         )
         assert phone.returncode == 0, phone.stderr
-        out, err = line.communicate(timeout=30)
+        out, err = line.communicate(timeout=60)
         assert line.returncode == 0, err
     finally:
         line.kill()
@@ -70,11 +71,10 @@ def level_dbm0(rms: float) -> float:
 def test_every_frame_is_received_and_produced():
     seen, heard = call(
         "listen",
-        talk_ms=4000,
         voice_hz=600,
         keys=[
-            {"at_ms": 1500, "digit": "5", "how": "rfc4733", "ms": 100},
-            {"at_ms": 2500, "digit": "A", "how": "inband", "ms": 100},
+            {"at_ms": 600, "digit": "5", "how": "rfc4733", "ms": 100},
+            {"at_ms": 1400, "digit": "A", "how": "inband", "ms": 100},
         ],
     )
     events = seen["events"]
@@ -85,9 +85,14 @@ def test_every_frame_is_received_and_produced():
     assert len(loud) == 100
     assert loud[-1] - loud[0] == 99
     assert {round(level_dbm0(heard["heard"][i])) for i in loud} == {-9}
-    levels = {e["direction"]: e["level_dbm0"] for e in of_type(events, "Level")}
-    assert levels["received"] == pytest.approx(-20, abs=0.3)
-    assert levels["sent"] == pytest.approx(-9.1, abs=0.1)
+    # Each direction's windows follow each other from its command on. The clock may have turned between the command to
+    # measure and the one to play, so the prompt begins and ends anywhere in a window: all others hold it or silence.
+    sent = [e["level_dbm0"] for e in of_type(events, "Level") if e["direction"] == "sent"]
+    whole = [level for level in sent if level == pytest.approx(-9.11, abs=0.02)]
+    assert len(whole) >= 9
+    assert len(whole) + sum(level == -99 for level in sent) >= len(sent) - 2
+    received = [e["level_dbm0"] for e in of_type(events, "Level") if e["direction"] == "received"]
+    assert statistics.median(received) == pytest.approx(-20, abs=0.3)
     begun = [(e["digit"], e["source"]) for e in of_type(events, "Digit") if e["phase"] == "begin"]
     assert begun == [("5", "rfc4733"), ("A", "inband")]
     assert {k: v for k, v in seen["overflows"].items() if k != "type"} == dict.fromkeys(
@@ -107,8 +112,8 @@ KEYS = [
 
 @pytest.mark.parametrize("key", KEYS, ids=lambda k: f"{k['how']} {k.get('mischief', '')}".strip())
 def test_a_prompt_stops_at_a_key_while_python_is_frozen(key):
-    # The line freezes for two seconds from about 0.6 s on; the key comes in the middle, with most of a second to go.
-    seen, heard = call("barge", talk_ms=4000, keys=[{"at_ms": 1500, **key}])
+    # The line freezes for three seconds when the prompt begins; the key comes when most of them are still to go.
+    seen, heard = call("barge", keys=[{"at_ms": 600, **key}])
     frozen = seen["seen"]  # taken in one go after the freeze, so all of it happened without Python
     begin = next(e for e in frozen if e["type"] == "Digit")
     (ended,) = of_type(frozen, "PlayEnded")
@@ -128,17 +133,17 @@ def test_a_prompt_stops_at_a_key_while_python_is_frozen(key):
 
 
 def test_taps_come_and_go_on_a_live_call():
-    seen, heard = call("many", talk_ms=15000, voice_hz=600)
+    seen, heard = call("many", voice_hz=600)
     assert seen["gone_taps"] == 150
     assert seen["ended"] == 150  # each play ended once, as stopped
     assert len(seen["slots"]) <= 3  # their places on the bridge are used again
-    assert len(heard["heard"]) > 600
+    assert len(heard["heard"]) > 50
 
 
 def test_no_python_runs_for_a_frame_and_a_python_port_would_be_noticed():
     # One second without the interpreter's lock is 50 frames. Nothing else differs between the two calls.
-    native, _ = call("native", talk_ms=4000, voice_hz=600)
-    python, _ = call("python", talk_ms=4000, voice_hz=600)
+    native, _ = call("native", voice_hz=600)
+    python, _ = call("python", voice_hz=600)
     assert python["python_frames"] > 50  # its port was in the path and did get frames
     print(f"\nframes in one frozen second: native {native['frames']}, with a Python port {python['frames']}")
     assert native["frames"] >= 25

@@ -27,6 +27,7 @@ FLOW = """\
 flow: every_step
 language: pl
 start: hello
+human: none
 steps:
   hello:
     say: "Halo."

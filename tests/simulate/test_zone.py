@@ -16,10 +16,9 @@ from .office import AT, SITE
 WARSAW = zone_of(SITE)
 
 
-def test_the_zone_is_that_of_the_sites_numbers():
+def test_the_zone_is_the_sites_own():
     assert str(WARSAW) == "Europe/Warsaw"
-    assert str(zone_of(replace(SITE, numbers={"+442079460000": "reception_en"}))) == "Europe/London"
-    assert str(zone_of(replace(SITE, numbers={"100": "reception_en"}, country="DE"))) == "Europe/Berlin"
+    assert str(zone_of(replace(SITE, timezone="America/New_York"))) == "America/New_York"
 
 
 def test_a_moment_is_local():

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.config.fields import Section, shown
-from gateway.config.verbs import ask, choose, human, speak
+from gateway.config.verbs import ask, choose, door, hours, human, lookup, speak, subflow, voice
 from gateway.config.verbs.shape import Verb
 
 if TYPE_CHECKING:
@@ -17,7 +17,17 @@ if TYPE_CHECKING:
     from gateway.config.source import Mapping
     from gateway.core.flow_model import AnyStep
 
-VERBS: dict[str, Verb] = {**speak.VERBS, **ask.VERBS, **choose.VERBS, **human.VERBS}
+VERBS: dict[str, Verb] = {
+    **speak.VERBS,
+    **ask.VERBS,
+    **choose.VERBS,
+    **door.VERBS,
+    **human.VERBS,
+    **voice.VERBS,
+    **hours.VERBS,
+    **lookup.VERBS,
+    **subflow.VERBS,
+}
 COMMON = "one verb, such as say, menu, collect, branch, queue, hang_up (all: ivr_flows/README.md)"
 OPTIONS = frozenset(option for verb in VERBS.values() for option in verb.options) - VERBS.keys()
 

@@ -1,11 +1,12 @@
-"""Verbs that take no time: branch, set, go_to, go_to_flow."""
+"""Verbs that take no time: branch, set, split, publish, go_to, go_to_flow."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from gateway.config.fields import clean, kind, shown
-from gateway.config.source import Mapping, Sequence
+from gateway.config.source import Mapping, Scalar, Sequence
+from gateway.config.variables import NAME
 from gateway.config.verbs.shape import STEP, Shape, Verb
 from gateway.core import flow_model as model
 from gateway.core.flow_model import Rule
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from gateway.config.fields import Section
     from gateway.config.flow_parts import StepParts
     from gateway.core.flow_model import AnyStep
+
+SHARE_DIGITS = 6
 
 
 def _branch(parts: StepParts, section: Section, name: str) -> AnyStep:
@@ -57,9 +60,56 @@ def _go_to_flow(parts: StepParts, section: Section, name: str) -> AnyStep:
     return model.Goto(name=name, place=str(section.place), flow=flow)
 
 
+def _split(parts: StepParts, section: Section, name: str) -> AnyStep:
+    split = section.text("split", expected="a name for what is tried, such as greeting", needed=True)
+    if split and not NAME.fullmatch(split):
+        parts.problems.add(
+            section.node.items["split"][1].place,
+            f"'{shown(split)}' cannot be the name of a split",
+            expected="a name of your own, of letters, digits and _",
+        )
+    node = section.mapping("shares", expected="steps and how many callers go there: {short: 70, long: 30}", needed=True)
+    shares: dict[str, int] = {}
+    for key, (key_node, value) in (node.items if node else {}).items():
+        step = parts.known_step(key_node)
+        text = clean(value.value).removesuffix("%").strip() if isinstance(value, Scalar) else ""
+        if not (text.isascii() and text.isdigit() and len(text) <= SHARE_DIGITS):
+            parts.problems.add(
+                value.place, f"the share of '{shown(key)}' is {kind(value)}", expected="a whole number, or such as 70 %"
+            )
+        elif step:
+            shares[step] = int(text)
+    if node is not None and len(shares) == len(node.items) and not any(shares.values()):
+        parts.problems.add(node.place, "no caller goes anywhere", expected="two steps or more, each with its share")
+    ways = {step: step for step in shares}
+    return model.Split(name=name, place=str(section.place), split=split, ways=ways, shares=shares)
+
+
+def _publish(parts: StepParts, section: Section, name: str) -> AnyStep:
+    topic = section.text("publish", expected="the last level of the topic", needed=True)
+    if topic and not NAME.fullmatch(topic):
+        parts.problems.add(
+            section.node.items["publish"][1].place,
+            f"'{shown(topic)}' cannot be the last level of a topic",
+            expected="a name of your own, of letters, digits and _",
+        )
+    node = section.mapping("with", expected="names and the variables whose values are sent: {client: client.id}")
+    values: dict[str, str] = {}
+    for key, (_, value) in (node.items if node else {}).items():
+        variable = clean(value.value) if isinstance(value, Scalar) else ""
+        known = parts.variables.names()
+        if variable in known:
+            values[clean(key)] = variable
+        else:
+            parts.problems.add(value.place, f"there is no variable '{shown(variable)}'", wrong=variable, among=known)
+    return model.Publish(name=name, place=str(section.place), topic=topic, values=values, then=parts.then(section))
+
+
 VERBS = {
     "branch": Verb(_branch, Shape.RULES, {}),
     "set": Verb(_set, Shape.VALUES, {"then": STEP}, needs=("then",)),
+    "split": Verb(_split, Shape.NAME, {"shares": Shape.TABLE}, needs=("shares",)),
+    "publish": Verb(_publish, Shape.NAME, {"with": Shape.VALUES, "then": STEP}, needs=("then",)),
     "go_to": Verb(_go_to, STEP, {}),
     "go_to_flow": Verb(_go_to_flow, Shape.WORD, {}, to_flow=True),
 }

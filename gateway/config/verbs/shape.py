@@ -30,6 +30,7 @@ class Shape(enum.Enum):
     LENGTH = "a length of time such as 20s or 2 min"
     SPAN = "a number, or a range such as 4..6"
     YES_NO = "yes or no"
+    EXIT = "the name of a step, or {set, then}"
     CHOICES = "keys in quotes and where they lead"
     RETRY = "a step's name, or {say, tries, then}"
     RULES = "a list of {if, then}"
@@ -57,6 +58,8 @@ class Verb(NamedTuple):
     notes: Callable[[source.Mapping, Variables], None] = nothing
     to_flow: bool = False
     """Whether what stands behind the verb is a flow's name."""
+    others: Shape | None = None
+    """What can stand behind keys that are no option: the exits of a subflow are called as that flow's returns."""
 
 
 def word(step: source.Mapping, key: str) -> str:

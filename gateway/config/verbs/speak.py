@@ -1,4 +1,4 @@
-"""Verbs that are heard: say, play, echo, tone, hang_up."""
+"""Verbs that are heard, or hold still: say, play, wait, echo, tone, hang_up."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gateway.core.flow_model import AnyStep
 
 TEST_S = (1.0, 3600.0)
+WAIT_S = (0.1, 600.0)
 
 
 def _say(parts: StepParts, section: Section, name: str) -> AnyStep:
@@ -65,9 +66,15 @@ def _hang_up(parts: StepParts, section: Section, name: str) -> AnyStep:
     return model.HangUpStep(name=name, place=str(section.place), prompt=prompt)
 
 
+def _wait(parts: StepParts, section: Section, name: str) -> AnyStep:
+    length_s = section.seconds("wait", 1.0, low=WAIT_S[0], high=WAIT_S[1])
+    return model.Wait(name=name, place=str(section.place), length_s=length_s, then=parts.then(section))
+
+
 VERBS = {
     "say": Verb(_say, Shape.SAID, {"barge_in": Shape.YES_NO, "then": STEP}),
     "play": Verb(_play, Shape.SAID, {"barge_in": Shape.YES_NO, "then": STEP}),
+    "wait": Verb(_wait, Shape.LENGTH, {"then": STEP}, needs=("then",)),
     "echo": Verb(_echo, Shape.LENGTH, {"then": STEP}),
     "tone": Verb(_tone, Shape.NUMBER, {"level": Shape.NUMBER, "length": Shape.LENGTH, "then": STEP}),
     "hang_up": Verb(_hang_up, Shape.SAID_OR_NOTHING, {}),

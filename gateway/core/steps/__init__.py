@@ -7,11 +7,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gateway.core import flow_model as model
-from gateway.core.steps.ask import CollectKind, MenuKind
-from gateway.core.steps.choose import BranchKind, GotoKind, SetKind
+from gateway.core.steps.ask import CollectKind, ConfirmKind, LanguageKind, MenuKind
+from gateway.core.steps.choose import BranchKind, GotoKind, PublishKind, SetKind, SplitKind
+from gateway.core.steps.door import AnswerKind, RefuseKind
+from gateway.core.steps.hours import HolidayKind, HoursKind, OverrideKind
 from gateway.core.steps.human import QueueKind
 from gateway.core.steps.kind import Kind, Move
-from gateway.core.steps.speak import EchoKind, HangUpKind, SayKind, ToneKind
+from gateway.core.steps.lookup import AskServiceKind, FindClientKind
+from gateway.core.steps.speak import EchoKind, HangUpKind, SayKind, ToneKind, WaitKind
+from gateway.core.steps.subflow import LoopKind, ReturnKind, SubflowKind
+from gateway.core.steps.voice import VoicemailKind
+from gateway.core.steps.voice import VoicemailKind
 
 if TYPE_CHECKING:
     from gateway.core.events import Event
@@ -24,13 +30,29 @@ KINDS: dict[type[model.Step], Kind[Any]] = {
     model.Say: SayKind(),
     model.Menu: MenuKind(),
     model.Collect: CollectKind(),
+    model.Confirm: ConfirmKind(),
+    model.ChooseLanguage: LanguageKind(),
     model.Branch: BranchKind(),
     model.SetValues: SetKind(),
     model.Goto: GotoKind(),
+    model.Split: SplitKind(),
+    model.Publish: PublishKind(),
+    model.AnswerStep: AnswerKind(),
+    model.RefuseStep: RefuseKind(),
+    model.Wait: WaitKind(),
     model.Queue: QueueKind(),
     model.EchoTest: EchoKind(),
     model.ToneTest: ToneKind(),
     model.HangUpStep: HangUpKind(),
+    model.AskService: AskServiceKind(),
+    model.FindClient: FindClientKind(),
+    model.HoursStep: HoursKind(),
+    model.HolidayStep: HolidayKind(),
+    model.OverrideStep: OverrideKind(),
+    model.Subflow: SubflowKind(),
+    model.Return: ReturnKind(),
+    model.Loop: LoopKind(),
+    model.Voicemail: VoicemailKind(),
 }
 """Every member of `AnyStep` stands here; a test holds the two together."""
 

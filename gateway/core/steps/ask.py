@@ -1,11 +1,13 @@
-"""Steps that ask for keys: menu and collect, with what was pressed ahead, the tries and the counters."""
+"""Steps that ask for keys: menu, collect, confirm and language, with what was pressed ahead, tries and counters."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from gateway.core.check_digits import is_right
 from gateway.core.facts import InputTaken
-from gateway.core.flow_steps import Collect, Menu
+from gateway.core.flow_base import Question
+from gateway.core.flow_steps import ChooseLanguage, Collect, Confirm, Menu
 from gateway.core.steps.kind import Kind, Move, take
 
 if TYPE_CHECKING:
@@ -14,7 +16,10 @@ if TYPE_CHECKING:
     from gateway.core.flow import Walk
     from gateway.core.flow_base import Prompt, Retry
 
-A = TypeVar("A", Menu, Collect)
+A = TypeVar("A", bound=Question)
+ANY = "x"
+"""Stands for any digit in the pattern of a collect."""
+HUMAN = "0"
 
 
 class Asking(Kind[A]):
@@ -38,6 +43,10 @@ class Asking(Kind[A]):
         """One key, pressed now or ahead."""
         raise NotImplementedError
 
+    def speak(self, walk: Walk, step: A, prompt: Prompt) -> bool:  # noqa: ARG002 - for kinds with a way of their own
+        """Say a prompt of the step; False when there is nothing to say."""
+        return walk.say(prompt)
+
     def named(self, step: A) -> str:  # noqa: ARG002 - a menu keeps nothing
         """The variable that the answer becomes."""
         return ""
@@ -48,7 +57,7 @@ class Asking(Kind[A]):
             move = self.taken(walk, step, walk.ahead.popleft())
             if move is not None or walk.call.playing or walk.step is not step:
                 return move
-        if not walk.typed and not walk.say(prompt):
+        if not walk.typed and not self.speak(walk, step, prompt):
             walk.wait(step.first_key_s)
         return None
 
@@ -58,6 +67,9 @@ class Asking(Kind[A]):
         """No key, or none that means anything: ask again, or go where the step says when the tries are used up. What
         was pressed ahead is forgotten, it answered a question that was not understood."""
         self.note(walk, step, typed, how)
+        if how == "no_match" and typed == HUMAN and step.human:
+            walk.stop_waiting()
+            return Move(step.human)
         walk.ahead.clear()
         walk.typed = ""
         walk.stop_waiting()
@@ -91,6 +103,41 @@ class MenuKind(Asking[Menu]):
         return take(walk, chosen)
 
 
+class ConfirmKind(Asking[Confirm]):
+    """Yes or no."""
+
+    def taken(self, walk: Walk, step: Confirm, pressed: str) -> Move | None:
+        if pressed not in {step.yes_key, step.no_key}:
+            return self.missed(walk, step, "no_match", step.no_match, pressed)
+        walk.stop_waiting()
+        self.note(walk, step, pressed, "match")
+        return Move(step.yes if pressed == step.yes_key else step.no)
+
+
+class LanguageKind(Asking[ChooseLanguage]):
+    """A key chooses the language; who is known to speak one is not asked."""
+
+    def enter(self, walk: Walk, step: ChooseLanguage) -> Move | None:
+        if walk.call.values.get("language") in step.languages.values():
+            return Move(step.then)
+        return super().enter(walk, step)
+
+    def speak(self, walk: Walk, step: ChooseLanguage, prompt: Prompt) -> bool:  # noqa: ARG002 - it needs no language
+        return walk.say_all(prompt)
+
+    def named(self, step: ChooseLanguage) -> str:  # noqa: ARG002 - it is always the same
+        return "language"
+
+    def taken(self, walk: Walk, step: ChooseLanguage, pressed: str) -> Move | None:
+        chosen = step.languages.get(pressed)
+        if chosen is None:
+            return self.missed(walk, step, "no_match", step.no_match, pressed)
+        walk.stop_waiting()
+        self.note(walk, step, pressed, "match")
+        walk.call.values["language"] = chosen
+        return Move(step.then)
+
+
 class CollectKind(Asking[Collect]):
     """Several keys become a variable."""
 
@@ -118,7 +165,7 @@ class CollectKind(Asking[Collect]):
 
     def _complete(self, walk: Walk, step: Collect) -> Move | None:
         typed = walk.typed
-        found = len(typed) >= step.digits_min
+        found = _fits(step, typed)
         if found and step.find == "client":
             found = walk.call.identify_by_key(typed)
         if not found:
@@ -127,3 +174,15 @@ class CollectKind(Asking[Collect]):
         walk.call.values[step.variable] = typed
         self.note(walk, step, typed, "match")
         return Move(step.then)
+
+
+def _fits(step: Collect, typed: str) -> bool:
+    """Whether what was keyed has the length, one of the patterns and the check digits that the step asks for."""
+    if len(typed) < step.digits_min or not is_right(typed, step.check):
+        return False
+    return not step.like or any(matches(pattern, typed) for pattern in step.like)
+
+
+def matches(pattern: str, digits: str) -> bool:
+    """Whether `digits` fit `pattern`, digit by digit."""
+    return len(pattern) == len(digits) and all(p in {ANY, d} for p, d in zip(pattern, digits, strict=True))

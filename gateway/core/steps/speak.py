@@ -1,11 +1,11 @@
-"""Steps that are heard: say and play, the two tests of technicians, the last words."""
+"""Steps that are heard, or hold still: say and play, wait, the two tests of technicians, the last words."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from gateway.core.actions import Echo, Tone
-from gateway.core.flow_steps import EchoTest, HangUpStep, Say, ToneTest
+from gateway.core.flow_steps import EchoTest, HangUpStep, Say, ToneTest, Wait
 from gateway.core.steps.kind import Kind, Move
 
 if TYPE_CHECKING:
@@ -32,6 +32,18 @@ class SayKind(Kind[Say]):
 
     def play_ended(self, walk: Walk, step: Say) -> Move | None:
         walk.stop_waiting()
+        return Move(step.then)
+
+
+class WaitKind(Kind[Wait]):
+    """Silence for a time."""
+
+    def enter(self, walk: Walk, step: Wait) -> Move | None:
+        walk.call.stop_play()
+        walk.wait(step.length_s)
+        return None
+
+    def due(self, walk: Walk, step: Wait) -> Move | None:  # noqa: ARG002 - it looks at nothing
         return Move(step.then)
 
 

@@ -1,0 +1,153 @@
+"""The commands for what callers left: `gateway messages`.
+
+Listing reads the journal and needs no running gateway; dealing with something tells the running one, which writes it down.
+"""
+
+# ruff: noqa: PLC0415 - a command imports what it needs, so that the others stay quick
+
+from __future__ import annotations
+
+import getpass
+import json
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+import typer
+
+from gateway.errors import SettingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gateway.core.desk import Desk
+
+StateOption = Annotated[
+    Path | None,
+    typer.Option("--state", help="Where the journal and the recordings are kept.", envvar="GATEWAY_STATE"),
+]
+AllOption = Annotated[bool, typer.Option("--all", help="Also what was dealt with.")]
+ForOption = Annotated[str, typer.Option("--for", help="Only of this agent, team or box.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="As JSON, with the whole telephone numbers.")]
+WhoOption = Annotated[str, typer.Option("--who", help="Who did it, for the journal; left out: your login name.")]
+
+
+def _typer(help_: str) -> typer.Typer:
+    return typer.Typer(
+        help=help_,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+
+messages = _typer("Messages that callers left.")
+
+
+@messages.callback(invoke_without_command=True)
+def list_messages(
+    context: typer.Context,
+    whose: ForOption = "",
+    everything: AllOption = False,
+    as_json: JsonOption = False,
+    state: StateOption = None,
+) -> None:
+    """List the messages that nobody has dealt with, the oldest first; or, with a command behind it, do that."""
+    if context.invoked_subcommand is not None:
+        return
+    from gateway.core.numbers import mask
+
+    found = [
+        message
+        for message in read_desk(state).messages.values()
+        if (everything or (message.done is None and not message.deleted)) and whose in {"", message.left.to}
+    ]
+    if as_json:
+        typer.echo(json.dumps(msgspec.to_builtins(found), ensure_ascii=False, indent=2))
+        return
+    rows = []
+    for message in found:
+        left = message.left
+        length = "?" if left.length_s is None else f"{left.length_s:.0f} s"
+        how = "deleted" if message.deleted else "done" if message.done is not None else due(left.due_at)
+        rows.append(
+            (left.message, clock(left.at), f"{left.whose} {left.to}", left.client or mask(left.caller), length, how)
+        )
+    _table(("message", "left", "for", "from", "length", ""), rows, nothing="no messages")
+
+
+@messages.command("path")
+def message_path(
+    message: Annotated[str, typer.Argument(help="As `gateway messages` lists it.")], state: StateOption = None
+) -> None:
+    """Print where the sound of a message lies, such as for: aplay "$(gateway messages path ID)"."""
+    from gateway.cli import state_folder
+
+    found = read_desk(state).messages.get(message)
+    if found is None:
+        raise SettingError(f"there is no message {message}: `gateway messages --all` lists them")
+    if found.deleted:
+        raise SettingError(f"the sound of message {message} was deleted (recordings: keep: in gateway.yaml)")
+    typer.echo(state_folder(state).absolute() / found.left.file)
+
+
+@messages.command("done")
+def message_done(
+    message: Annotated[str, typer.Argument(help="As `gateway messages` lists it.")],
+    who: WhoOption = "",
+    state: StateOption = None,
+) -> None:
+    """Say that a message was dealt with. The gateway must be running."""
+    deal(state, what="message", id=message, deed="done", who=who)
+    typer.echo(f"message {message} is done")
+
+
+def read_desk(state: Path | None) -> Desk:
+    """The desk as the journal tells it. Raises StoreError."""
+    from gateway.cli import state_folder
+    from gateway.core.desk import Desk
+    from gateway.core.facts_desk import DESK_KINDS
+    from gateway.edge.store import JournalReader
+
+    desk = Desk()
+    with JournalReader(state_folder(state) / "journal.sqlite") as journal:
+        for fact in journal.of_kinds(DESK_KINDS):
+            desk.apply(fact)
+    return desk
+
+
+def deal(state: Path | None, *, who: str, **request: Any) -> None:
+    """Tell the running gateway. Raises SettingError when none runs or it says no."""
+    from gateway.cli import state_folder
+    from gateway.edge.control import ask
+
+    answer = ask(
+        state_folder(state) / "control.sock", {"request": "desk", "who": who or getpass.getuser(), **request}
+    )
+    if not answer.get("ok"):
+        raise SettingError(str(answer.get("error", "the gateway said no and did not say why")))
+
+
+def clock(at: float) -> str:
+    """A moment by this machine's clock."""
+    return datetime.fromtimestamp(at).strftime("%Y-%m-%d %H:%M")  # noqa: DTZ006 - as the clock on the wall
+
+
+def due(at: float) -> str:
+    """Until when, from now."""
+    left_s = at - time.time()
+    hours, minutes = divmod(int(abs(left_s)) // 60, 60)
+    span = f"{hours} h {minutes:02d} min"
+    return f"due in {span}" if left_s >= 0 else f"OVERDUE by {span}"
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, nothing: str) -> None:
+    rows = list(rows)
+    if not rows:
+        typer.echo(nothing)
+        return
+    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
+    for row in (head, *rows):
+        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -1,0 +1,46 @@
+"""`human:` in the head of a flow: where a 0 leads wherever the flow does not use it. Without it, to the first step that
+queues; `human: none` turns it off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from gateway.config.fields import clean
+from gateway.core.flow_base import Question
+from gateway.core.flow_model import AnyStep, ChooseLanguage, Confirm, Menu, Queue
+
+if TYPE_CHECKING:
+    from gateway.config.fields import Section
+    from gateway.config.flow_parts import StepParts
+
+NONE = "none"
+HUMAN_KEY = "0"
+
+
+def human_step(root: Section, parts: StepParts, steps: dict[str, AnyStep]) -> str:
+    """The step that a 0 leads to; empty for none."""
+    node = root.scalar("human", expected=f"the name of a step, or {NONE}")
+    if node is None:
+        return next((name for name, step in steps.items() if isinstance(step, Queue)), "")
+    return "" if clean(node.value) == NONE else parts.known_step(node)
+
+
+def with_human(steps: dict[str, AnyStep], human: str) -> dict[str, AnyStep]:
+    """The steps, each question that has no use for a 0 leading to `human` by it."""
+    if not human:
+        return steps
+    return {name: replace(step, human=human) if _is_free(step) else step for name, step in steps.items()}
+
+
+def _is_free(step: AnyStep) -> bool:
+    match step:
+        case Menu():
+            return HUMAN_KEY not in step.choices
+        case ChooseLanguage():
+            return HUMAN_KEY not in step.languages
+        case Confirm():
+            return HUMAN_KEY not in {step.yes_key, step.no_key}
+        case _:
+            return isinstance(step, Question)

@@ -1,0 +1,115 @@
+"""Verbs for what callers leave: voicemail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gateway.config.fields import clean, shown
+from gateway.config.verbs.human import BY_CLIENT
+from gateway.config.verbs.shape import STEP, Shape, Verb
+from gateway.core import flow_model as model
+from gateway.core.steps.voice import ANY
+
+if TYPE_CHECKING:
+    from gateway.config.fields import Section
+    from gateway.config.flow_parts import StepParts
+    from gateway.config.source import Scalar
+    from gateway.core.facts_desk import Whose
+    from gateway.core.flow_model import AnyStep
+
+LONGEST_S = (5.0, 1800.0)
+SHORTEST_S = (0.5, 30.0)
+_WHOM = "by_client, or the name of a team, an agent or a box"
+
+
+def _voicemail(parts: StepParts, section: Section, name: str) -> AnyStep:
+    to, whose, team = addressee(parts, section, "voicemail")
+    finish_on = section.text("finish_on", "#", expected='"#", "*", any or none')
+    if finish_on not in {"#", "*", ANY, "none"}:
+        place = section.node.items["finish_on"][1].place
+        parts.problems.add(place, f"'{shown(finish_on)}' cannot end a message", expected='"#", "*", any or none')
+    longest_s = section.seconds("longest", 120.0, low=LONGEST_S[0], high=LONGEST_S[1])
+    shortest_s = section.seconds("shortest", 2.0, low=SHORTEST_S[0], high=SHORTEST_S[1])
+    if shortest_s >= longest_s:
+        parts.problems.add(section.key_place("shortest"), "the shortest message is as long as the longest")
+    return model.Voicemail(
+        name=name,
+        place=str(section.place),
+        to=to,
+        whose=whose,
+        team=team,
+        prompt=parts.prompt(section, "say"),
+        longest_s=longest_s,
+        shortest_s=shortest_s,
+        finish_on="" if finish_on == "none" else finish_on,
+        then=parts.then(section),
+        too_short=parts.retry(section, "too_short"),
+        failed=parts.then(section, "failed", needed=False),
+    )
+
+
+def addressee(parts: StepParts, section: Section, key: str) -> tuple[str, Whose, str]:
+    """(to, whose it is, team for callers without a client) of a step that leaves something for somebody."""
+    node = section.scalar(key, expected=_WHOM, needed=True)
+    team = section.scalar("team", expected="the name of a team")
+    default = parts.team(team) if team else ""
+    to = clean(node.value) if node else ""
+    if node is None or not to:
+        return to, "box", default
+    if to == BY_CLIENT:
+        return to, "agent", default or _only_team(parts, section, key, given=team is not None)
+    if team:
+        parts.problems.add(team.place, f"'team' belongs to '{key}: by_client' only", hint="delete it")
+    return to, _whose(parts, node, to), ""
+
+
+def _whose(parts: StepParts, node: Scalar, to: str) -> Whose:
+    names = parts.names
+    if names.teams is None or names.agents is None or names.boxes is None or to in names.teams:
+        return "team"
+    if to in names.agents:
+        return "agent"
+    among = (BY_CLIENT, *names.teams, *names.agents, *names.boxes)
+    if to not in names.boxes:
+        parts.problems.add(
+            node.place,
+            f"there is no team, agent or box '{shown(to)}'",
+            expected=", ".join(among),
+            wrong=to,
+            among=among,
+            hint="a box for nobody in particular is listed in gateway.yaml, such as boxes: [orders]",
+        )
+    return "box"
+
+
+def _only_team(parts: StepParts, section: Section, key: str, *, given: bool) -> str:
+    teams = parts.names.teams
+    if given or teams is None:
+        return ""
+    if len(teams) == 1:
+        return teams[0]
+    parts.problems.add(
+        section.key_place(key),
+        f"'{key}: by_client' does not say whose it is when the caller is no known client",
+        expected="team: and one of " + ", ".join(teams),
+    )
+    return ""
+
+
+VERBS = {
+    "voicemail": Verb(
+        _voicemail,
+        Shape.WORD,
+        {
+            "team": Shape.WORD,
+            "say": Shape.SAID,
+            "longest": Shape.LENGTH,
+            "shortest": Shape.LENGTH,
+            "finish_on": Shape.WORD,
+            "then": STEP,
+            "too_short": Shape.RETRY,
+            "failed": STEP,
+        },
+        needs=("then",),
+    ),
+}

@@ -1,0 +1,48 @@
+"""The PIN by which somebody may command the box by telephone. The site keeps a digest of it, never the digits.
+
+A PIN of four digits is soon guessed by a machine that may try for ever: after MISSES_MAX wrong ones within an hour
+none is right until an hour has gone by without a further one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections import deque
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gateway.core.site import Site
+
+DIGITS = (4, 12)
+MISSES_MAX = 10
+LOCKED_S = 3600.0
+
+
+def digest(pin: str, site: str) -> str:
+    """What the site keeps of a PIN; the site's name makes the same PIN another one elsewhere."""
+    return hashlib.blake2b(pin.encode(), key=site.encode()[:64], digest_size=16).hexdigest()
+
+
+class PinGuard:
+    """Judges PINs, for all calls together."""
+
+    __slots__ = ("_misses",)
+
+    def __init__(self) -> None:
+        self._misses: deque[float] = deque(maxlen=MISSES_MAX)
+
+    def locked(self, now: float) -> bool:
+        """Whether no PIN is right for now."""
+        full = len(self._misses) == MISSES_MAX
+        return full and self._misses[-1] - self._misses[0] < LOCKED_S and now - self._misses[-1] < LOCKED_S
+
+    def is_right(self, site: Site, typed: str, now: float) -> bool:
+        """Whether the keyed digits are the site's PIN; no digits are when the site has none. A wrong one counts."""
+        right = bool(site.pin) and hmac.compare_digest(digest(typed, site.name), site.pin)
+        if right and not self.locked(now):
+            self._misses.clear()
+            return True
+        if not right:
+            self._misses.append(now)
+        return False

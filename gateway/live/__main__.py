@@ -1,0 +1,33 @@
+"""`python -m gateway.live SPEC.json`: the gateway of one live call. People use `gateway test --live`."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+
+import msgspec
+
+from gateway.app import run_site
+from gateway.clock import SteadyClock
+from gateway.config.load import load_site
+from gateway.errors import GatewayError
+from gateway.live.spec import BoxSpec, settings_for
+
+
+def main() -> int:
+    """Run until told to stop."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+    spec = msgspec.json.decode(Path(sys.argv[1]).read_bytes(), type=BoxSpec)
+    real = SteadyClock()
+    try:
+        settings = settings_for(load_site(Path(spec.folder)), spec)
+        run_site(settings, Path(spec.state), clock=SteadyClock(spec.at - real()))
+    except GatewayError as error:
+        sys.stderr.write(f"gateway: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,80 @@
+"""The gateway of one live call: the site as it is, with foreign telephones for its people and nothing outside.
+
+What is changed, and only that: it listens on loopback, speaks G.711, has no trunk and no broker, its agents' telephones
+are those of the trial, every flow has a number, and agents who are to be on another call from the start get one.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec.structs import replace
+
+from gateway.config.settings import Settings, SipSettings
+from gateway.core.flow_model import Flow, Queue
+from gateway.core.site import Site, Team
+from gateway.simulate.script_files import NUMBER
+
+HOST = "127.0.0.1"
+CODECS = ("PCMA/8000", "PCMU/8000")
+RTP_PORTS = 40
+LINE_STEP = 10
+"""SIP ports between two lines (gateway.app.line_configs)."""
+PREFIX = "live-"
+
+
+class BoxSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """What `python -m gateway.live` is told. `at`: Unix time that its clock shows when it starts; `agents`: id -> URI
+    of the telephone; `talkers`: agents who need a number of their own, for a call that they are on already."""
+
+    folder: str
+    state: str
+    at: float
+    sip_port: int
+    rtp_port: int
+    agents: dict[str, str]
+    talkers: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> int:
+        """One for the call, and one for each call that is there before: a small library has four legs a line."""
+        return 1 + len(self.talkers)
+
+
+def number_of(called: str) -> str:
+    """What is dialled for a number of a script: the made-up number of a flow that has none becomes one that SIP can
+    carry."""
+    return PREFIX + "flow-" + called.removeprefix(NUMBER) if called.startswith(NUMBER) else called
+
+
+def talk_number(agent: str) -> str:
+    """Leads to that agent alone."""
+    return f"{PREFIX}talk-{agent}"
+
+
+def settings_for(settings: Settings, spec: BoxSpec) -> Settings:
+    """The settings that the gateway of `spec` runs with."""
+    site = settings.site
+    numbers = dict(site.numbers)
+    for flow in site.flows:
+        if flow not in numbers.values():
+            numbers[number_of(NUMBER + flow)] = flow
+    flows, teams = dict(site.flows), dict(site.teams)
+    for agent in spec.talkers:
+        name = talk_number(agent)
+        numbers[name], flows[name] = name, _talk_flow(site, name)
+        teams[name] = Team(id=name, name=name, agents=(agent,))
+    agents = {
+        name: replace(agent, uri=spec.agents.get(name, agent.uri), trunk="") for name, agent in site.agents.items()
+    }
+    sip = SipSettings(
+        bind=HOST, port=spec.sip_port, tcp=False, rtp_port=spec.rtp_port, rtp_ports=RTP_PORTS, lines=spec.lines,
+        codecs=CODECS,
+    )  # fmt: skip
+    site = replace(site, numbers=numbers, flows=flows, teams=teams, agents=agents)
+    return replace(settings, site=site, sip=sip, broker=None, trunks=())
+
+
+def _talk_flow(site: Site, name: str) -> Flow:
+    language = next(iter(site.flows.values())).language if site.flows else "en"
+    queue = Queue(name="talk", to=name)
+    return Flow(id=name, language=language, languages=(language,), start="talk", steps={"talk": queue})
