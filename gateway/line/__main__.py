@@ -11,6 +11,7 @@ import msgspec
 
 from gateway.core.line_config import LineConfig
 from gateway.errors import GatewayError, SettingError
+from gateway.line.watchdog import RESOLVER_OPTIONS
 
 
 def read_config(path: Path) -> LineConfig:
@@ -33,6 +34,7 @@ def main(arguments: list[str]) -> int:
         logging.basicConfig(
             stream=sys.stderr, level=config.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
         )
+        os.environ.setdefault("RES_OPTIONS", RESOLVER_OPTIONS)
         from gateway.line.run import run  # noqa: PLC0415 - loads PJSIP, which a wrong call of the program need not
 
         run(config)

@@ -15,6 +15,7 @@ from gateway.line.endpoint import LineEndpoint
 from gateway.line.gate import Gate
 from gateway.line.line import Line
 from gateway.line.perform import Performer
+from gateway.line.watchdog import Watchdog
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,7 @@ class LineProcess:
             came=self._line.control_came,
             lost=self._line.control_lost,
         )
+        self._watchdog = Watchdog()
         self._leaving = False
         self._lonely_since = time.monotonic()
         log.info(
@@ -88,11 +90,13 @@ class LineProcess:
         while (len(self._line.legs) or self._control.backlog) and time.monotonic() < deadline:
             self._turn()
         log.info("line %s leaves", self._config.line)
+        self._watchdog.close()
         self._line.recordings.close()
         self._control.close()
         self._endpoint.destroy()
 
     def _turn(self) -> None:
+        self._watchdog.turn()
         self._endpoint.turn(self._patience_ms())
         self._line.sounds.drain()
         self._line.endings.settle()
