@@ -39,6 +39,7 @@ from gateway.edge.mqtt_messages import Topics
 from gateway.edge.retention import keep_clean
 from gateway.edge.store import Journal
 from gateway.errors import SettingError
+from gateway.versions import start
 from gateway.versions.hangup import hang_up
 from gateway.versions.keeper import Keeper
 from gateway.versions.publishing import Publishing
@@ -178,12 +179,17 @@ class App:
         board, journal = self.board, self.journal
         while True:
             event = await self.inbox.get(board.next_deadline())
+            self._follow_clock()
             outcome = board.receive(event, now=self.clock())
             journal.append(outcome.facts)
             self._perform(outcome.actions)
-            if outcome.facts and self.clock.step_s() > CLOCK_STEP_S and not board.view().calls:
-                log.warning("the system clock has moved by %.1f s: following it", self.clock.step_s())
-                self.clock.follow()
+
+    def _follow_clock(self) -> None:
+        """Take over a system clock that has moved ahead, before anything is judged by it: the first call after the
+        time came from the network meets the hours of that time."""
+        if self.clock.step_s() > CLOCK_STEP_S and not self.board.view().calls:
+            log.warning("the system clock has moved by %.1f s: following it", self.clock.step_s())
+            self.clock.follow()
 
     def _perform(self, actions: tuple[BoardAction, ...]) -> None:
         for action in actions:
@@ -230,9 +236,9 @@ class App:
         self.inbox.put(TimerDue())  # the pump waits for a deadline that may be another now
 
     def _load_services(self) -> None:
-        tried = self.tried
-        services, tokens = (tried.site.services, tried.tokens) if tried is not None else ({}, {})
-        self.crm.load({**services, **self.settings.site.services}, {**tokens, **self.settings.tokens})
+        for settings in (self.tried, self.settings):  # a token goes to the host that it was given for
+            if settings is not None:
+                self.crm.load(settings.site.services, settings.tokens)
 
     def stop(self, *, keep_calls: bool = False) -> None:
         """End in good order. With `keep_calls` the lines stay up with their calls."""
@@ -258,12 +264,14 @@ class App:
 
     def override(self, name: str, request: OverrideRequest, *, by: Literal["mqtt", "cli"]) -> HoursCommanded:
         """Take a command about a calendar. Raises OverrideError, which says why not and what to do."""
+        self._follow_clock()
         event = override.commanded(self.settings.site, name, request, by=by, now=self.clock())
         self.inbox.put(event)
         return event
 
     def status(self) -> dict[str, Any]:
         """What `gateway status` shows: plain dicts and lists."""
+        self._follow_clock()
         now = self.clock()
         return {
             "version": __version__,
@@ -351,6 +359,8 @@ def run_site(
     """Make every clip ready, then run until told to stop. Raises SettingError, SpeechError, StoreError."""
     lock = prepare_state(state_dir)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there is a version that another could replace
+    if started is not None:
+        start.note(started, state_dir)
     try:
         PromptStore(state_dir / "clips").prepare(settings.clips)
 

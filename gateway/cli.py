@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gateway import __version__, cli_desk, cli_hours
-from gateway.cli_prompts import prompts
+from gateway import __version__, cli_desk, cli_explain, cli_hours, cli_schema, cli_services, cli_versions
+from gateway.cli_prompts import judged, prompts
 from gateway.errors import GatewayError, SettingError, SiteError
 
 if TYPE_CHECKING:
@@ -32,7 +32,10 @@ app = typer.Typer(
 )
 
 app.add_typer(cli_hours.app, name="hours")
+app.command()(cli_schema.schema)
 app.add_typer(cli_desk.messages, name="messages")
+app.add_typer(cli_desk.callbacks, name="callbacks")
+app.add_typer(cli_desk.cases, name="cases")
 
 SiteArgument = Annotated[
     Path | None,
@@ -105,9 +108,8 @@ def run(
     )
     from gateway.app import run_site
     from gateway.edge.broker import embedded_broker
-    from gateway.welcome import welcome
-
     from gateway.versions.start import begin, told
+    from gateway.welcome import welcome
 
     folder = state_folder(state)
     started = begin(site_folder(site), folder)
@@ -125,7 +127,7 @@ def check(
     """Read a site's files and say everything that is wrong with them. Exit status 0 or 2."""
     folder = site_folder(site)
     try:
-        settings = _load(folder)
+        settings = judged(_load(folder))
     except SiteError as error:
         if as_json:
             typer.echo(json.dumps([problem.as_json() for problem in error.problems], ensure_ascii=False, indent=2))
@@ -140,6 +142,9 @@ def check(
         f"{folder}: good. {len(s.numbers)} numbers, {len(s.flows)} flows with {steps} steps, {len(s.teams)} teams, "
         f"{len(s.agents)} agents, {len(s.clients)} clients. Version {s.version}."
     )
+    if settings.spare_recordings:
+        spare = len(settings.spare_recordings)
+        typer.echo(f"Recordings of nothing that is said: {spare} (gateway prompts check {folder})")
 
 
 @app.command()
@@ -213,6 +218,9 @@ def simulate_call(  # noqa: PLR0917 - Typer names the options after them
         str | None, typer.Option("--keys", help='Such as "1, wait 3s, 123#"; left out: you are asked in the terminal.')
     ] = None,
     hang_up_after: Annotated[str, typer.Option("--hang-up-after", help="The caller's patience, such as 40s.")] = "",
+    agent_hangs_up: Annotated[
+        bool, typer.Option("--agent-hangs-up", help="After a talk the agent hangs up first, not the caller.")
+    ] = False,
     agent: Annotated[list[str] | None, typer.Option("--agent", help="Such as anna=busy; repeatable.")] = None,
     manager: Annotated[str, typer.Option("--manager", help="The same for the client's manager.")] = "",
     service: Annotated[
@@ -232,6 +240,7 @@ def simulate_call(  # noqa: PLR0917 - Typer names the options after them
         at=at,
         keys=keys,
         hang_up_after=hang_up_after,
+        agent_hangs_up=agent_hangs_up,
         agents=tuple(agent or ()),
         manager=manager,
         services=tuple(service or ()),
@@ -257,13 +266,18 @@ def run_scripts(  # noqa: PLR0917 - Typer names the options after them
     ] = None,
     jobs: Annotated[int, typer.Option("--jobs", help="With --live: so many calls at once.")] = 4,
     at_most: Annotated[str, typer.Option("--at-most", help="With --live: skip calls that last longer.")] = "",
+    keep: Annotated[
+        Path | None, typer.Option("--keep", help="With --live: a folder for what callers of failed calls heard.")
+    ] = None,
 ) -> None:
     """Run the scripted calls beside the flows (flows/NAME.calls.yaml). Exit status 0, 1 (a call failed) or 2."""
     if live:
         from gateway.live.commands import Options, run_live
 
+        if mutate:
+            raise SettingError("--mutate counts simulated calls: leave --live out")
         options = Options(
-            flows=tuple(flow or ()), calls=tuple(call or ()), jobs=jobs, at_most=at_most, junit_file=junit
+            flows=tuple(flow or ()), calls=tuple(call or ()), jobs=jobs, at_most=at_most, junit_file=junit, keep=keep
         )
         raise typer.Exit(run_live(site_folder(site), options))
     from gateway.simulate import commands
@@ -272,6 +286,10 @@ def run_scripts(  # noqa: PLR0917 - Typer names the options after them
 
 
 app.add_typer(prompts, name="prompts")
+
+cli_versions.register(app, site_folder, state_folder)
+cli_services.register(app, site_folder)
+cli_explain.register(app, site_folder, state_folder)
 
 
 @app.callback(invoke_without_command=True)
@@ -293,6 +311,8 @@ def main() -> None:
         typer.echo(render(error.problems, colour=sys.stderr.isatty()), err=True)
         sys.exit(2)
     except SettingError as error:
+        if problems := getattr(error, "problems", ""):
+            typer.echo(problems, err=True)
         typer.echo(f"gateway: {error}", err=True)
         sys.exit(2)
     except GatewayError as error:

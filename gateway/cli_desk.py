@@ -1,6 +1,6 @@
-"""The commands for what callers left: `gateway messages`.
+"""The commands for what callers left: `gateway messages`, `gateway callbacks`, `gateway cases`.
 
-Listing reads the journal and needs no running gateway; dealing with something tells the running one, which writes it down.
+Listing reads the journal and needs no running gateway; dealing with something tells the running one, which notes it.
 """
 
 # ruff: noqa: PLC0415 - a command imports what it needs, so that the others stay quick
@@ -104,6 +104,108 @@ def message_done(
     typer.echo(f"message {message} is done")
 
 
+callbacks = _typer("Callers who want to be called back.")
+
+
+@callbacks.callback(invoke_without_command=True)
+def list_callbacks(
+    context: typer.Context,
+    whose: ForOption = "",
+    everything: AllOption = False,
+    as_json: JsonOption = False,
+    state: StateOption = None,
+) -> None:
+    """List those whom nobody has called back, whoever waited longest first; or, with a command behind it, do that."""
+    if context.invoked_subcommand is not None:
+        return
+    desk = read_desk(state)
+    tasks = desk.call_backs
+    ids = list(tasks) if everything else [task.call_back for task in desk.open_call_backs()]
+    found = [tasks[id_] for id_ in ids if whose in {"", tasks[id_].requested.to}]
+    if as_json:
+        typer.echo(json.dumps(msgspec.to_builtins(found), ensure_ascii=False, indent=2))
+        return
+    rows = []
+    for task in found:
+        wanted = task.requested
+        since = wanted.at if wanted.waiting_since is None else wanted.waiting_since
+        how = due(wanted.due_at) if task.closed is None else task.closed.result.replace("_", " ")
+        whom = f"{wanted.whose} {wanted.to}"
+        rows.append((wanted.call_back, wanted.number, clock(since), whom, wanted.client, wanted.area, how))
+    _table(("call-back", "number", "waiting since", "for", "client", "area", ""), rows, nothing="no call-backs")
+
+
+@callbacks.command("close")
+def close_callback(
+    call_back: Annotated[str, typer.Argument(help="As `gateway callbacks` lists it.")],
+    result: Annotated[str, typer.Option("--result", help="reached, not_reached or cancelled.")] = "reached",
+    who: WhoOption = "",
+    state: StateOption = None,
+) -> None:
+    """Say what came of a call-back. Only `reached` counts the contact as called back. The gateway must be running."""
+    deal(state, what="call_back", id=call_back, deed=result, who=who)
+    typer.echo(f"call-back {call_back} is closed: {result.replace('_', ' ')}")
+
+
+cases = _typer("Questions and complaints with a number.")
+CaseArgument = Annotated[str, typer.Argument(metavar="CASE", help="The case's number.")]
+
+
+@cases.callback(invoke_without_command=True)
+def list_cases(
+    context: typer.Context,
+    whose: ForOption = "",
+    everything: AllOption = False,
+    as_json: JsonOption = False,
+    state: StateOption = None,
+) -> None:
+    """List the cases that are not closed, the nearest limit first; or, with a command behind it, do that."""
+    if context.invoked_subcommand is not None:
+        return
+    from gateway.core.numbers import mask
+
+    desk = read_desk(state)
+    every = desk.cases.by_number.values() if everything else desk.cases.unsolved()
+    found = [case for case in every if whose in {"", case.opened.to}]
+    if as_json:
+        typer.echo(json.dumps(msgspec.to_builtins(found), ensure_ascii=False, indent=2))
+        return
+    rows = []
+    for case in found:
+        opened = case.opened
+        limit = "" if opened.resolve_by is None else due(opened.resolve_by)
+        how = "closed" if case.closed is not None else limit
+        first = "answered" if case.answered is not None else ""
+        rows.append(
+            (opened.case, opened.kind, clock(opened.at), f"{opened.whose} {opened.to}",
+             opened.client or mask(opened.caller), first, how)
+        )  # fmt: skip
+    _table(("case", "kind", "opened", "for", "from", "", ""), rows, nothing="no cases")
+
+
+def _case(deed: str, case: str, who: str, state: Path | None) -> None:
+    deal(state, what="case", id=case, deed=deed, who=who)
+    typer.echo(f"case {case} is {deed}")
+
+
+@cases.command("answered")
+def case_answered(case: CaseArgument, who: WhoOption = "", state: StateOption = None) -> None:
+    """Say that somebody has spoken with the client: the first-response clock stops. A call does so by itself."""
+    _case("answered", case, who, state)
+
+
+@cases.command("close")
+def close_case(case: CaseArgument, who: WhoOption = "", state: StateOption = None) -> None:
+    """Say that a case is solved. The gateway must be running."""
+    _case("closed", case, who, state)
+
+
+@cases.command("reopen")
+def reopen_case(case: CaseArgument, who: WhoOption = "", state: StateOption = None) -> None:
+    """Say that a case was not solved after all; its clock goes on as if it had never been closed."""
+    _case("reopened", case, who, state)
+
+
 def read_desk(state: Path | None) -> Desk:
     """The desk as the journal tells it. Raises StoreError."""
     from gateway.cli import state_folder
@@ -123,9 +225,7 @@ def deal(state: Path | None, *, who: str, **request: Any) -> None:
     from gateway.cli import state_folder
     from gateway.edge.control import ask
 
-    answer = ask(
-        state_folder(state) / "control.sock", {"request": "desk", "who": who or getpass.getuser(), **request}
-    )
+    answer = ask(state_folder(state) / "control.sock", {"request": "desk", "who": who or getpass.getuser(), **request})
     if not answer.get("ok"):
         raise SettingError(str(answer.get("error", "the gateway said no and did not say why")))
 

@@ -86,9 +86,7 @@ def explain(  # noqa: PLR0917 - Typer names the options after them
         at = zone.moment(moment, zone.zone_of(found)) if moment else float(int(time.time()))
     except zone.MomentError as error:
         raise SettingError(f"{error}; expected is {zone.EXPECTED}") from None
-    told = [
-        report.explained(found, one, at, language, overrides.get(one.id)) for one in report.chosen(found, calendar)
-    ]
+    told = [report.explained(found, one, at, language, overrides.get(one.id)) for one in report.chosen(found, calendar)]
     _show(told if as_json else report.explained_text(found, told, at, language))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from gateway.errors import SettingError
+from gateway.errors import SettingError, SiteError
 
 if TYPE_CHECKING:
     from gateway.config.settings import Settings
@@ -69,6 +69,19 @@ def check(site: Site = None, as_json: AsJson = False) -> None:
     typer.echo(json.dumps(msgspec.to_builtins(checked), ensure_ascii=False, indent=2) if as_json else _page(checked))
     if not checked.good:
         raise typer.Exit(2)
+
+
+def judged(settings: Settings) -> Settings:
+    """The same settings. Raises SiteError for the recordings that callers could not hear (silent, clipped, too faint);
+    what a file's head tells was judged when the site was read."""
+    if not any(clip.recording for clip in settings.clips):
+        return settings
+    from gateway import prompt_table  # noqa: PLC0415 - loads numpy
+
+    wrong = prompt_table.problems(settings)
+    if wrong:
+        raise SiteError(wrong)
+    return settings
 
 
 def _settings(site: Path | None, language: str) -> Settings:

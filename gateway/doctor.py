@@ -16,8 +16,10 @@ from typing import Literal
 
 import msgspec
 
+from gateway.audio.piper import Piper
 from gateway.config.load import load_site
 from gateway.config.settings import BrokerSettings, Settings
+from gateway.core.speech import PIPER
 from gateway.doctor_services import ask_services
 from gateway.edge.broker import answers
 from gateway.errors import SiteError
@@ -48,6 +50,7 @@ def examine(folder: Path) -> list[Finding]:
         )
         return findings
     findings.append(Finding(level="good", what="site", found=f"{folder}, version {settings.site.version}"))
+    findings += _neural(settings)
     findings += _ports(settings)
     findings.append(_broker(settings.broker))
     for asked in ask_services(settings).values():
@@ -135,6 +138,24 @@ def _speech() -> Finding:
         )
     told = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=False)
     return Finding(level="good", what="speech", found=told.stdout.split("  ")[0].strip())
+
+
+def _neural(settings: Settings) -> list[Finding]:
+    """The voices of piper that the site names."""
+    named = sorted({clip.voice for clip in settings.clips if clip.voice.startswith(PIPER)})
+    findings = []
+    for voice in named:
+        refused = Piper().refuses(voice)
+        found = refused.partition(": ")[0] or f"piper, voice {Path(voice.removeprefix(PIPER)).name}"
+        findings.append(
+            Finding(
+                level="bad" if refused else "good",
+                what="speech",
+                found=found,
+                remedy=refused.partition(": ")[2],
+            )
+        )
+    return findings
 
 
 def _ports(settings: Settings) -> list[Finding]:

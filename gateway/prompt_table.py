@@ -13,6 +13,7 @@ import msgspec
 from gateway.audio.engines import Engines
 from gateway.audio.recordings import recording
 from gateway.config.own_recordings import FOLDER, file_name
+from gateway.config.problems import Problem
 from gateway.core.wav import WavError
 from gateway.errors import SettingError
 
@@ -116,6 +117,13 @@ def check(settings: Settings, engine: SpeechEngine | None = None) -> Checked:
         texts=len(texts),
         texts_recorded=sum(row.recorded for row in texts),
     )
+
+
+def problems(settings: Settings) -> list[Problem]:
+    """The recordings that cannot be used, as mistakes of the site."""
+    used = {_file(settings, source): source for source in settings.clips if source.recording}
+    looked = [_look(file, Path(source.recording), music=source.music) for file, source in sorted(used.items())]
+    return [Problem(file=one.file, message=f"the recording {one.wrong}") for one in looked if one.wrong]
 
 
 def _look(file: str, path: Path, *, music: bool) -> Looked:

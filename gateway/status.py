@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from gateway.core.numbers import mask
+from gateway.versions import shown
 
 
 def render(answer: dict[str, Any], *, width: int = 110) -> str:
@@ -18,10 +19,12 @@ def render(answer: dict[str, Any], *, width: int = 110) -> str:
         f"gateway {answer['version']}, site {answer['site']!r} version {answer['site_version']}, "
         f"up {_span(answer['up_s'])}"
     )
+    for line in shown.lines(answer["versions"]):
+        page.print(line, markup=False, soft_wrap=True)
     page.print(_lines(answer))
     page.print(_broker(answer["broker"]))
     for service in answer.get("services", []):
-        page.print(_service(service, answer["now"]))
+        page.print(_service(service, answer["now"]), markup=False)
     page.print(_journal(answer["journal"]))
     for line in _desk(answer["desk"], answer["now"]):
         page.print(line)
@@ -87,6 +90,12 @@ def _desk(desk: dict[str, Any], now: float) -> list[str]:
     if desk["messages"]:
         late = f", {desk['messages_overdue']} older than 24 h" if desk["messages_overdue"] else ""
         lines.append(f"messages {desk['messages']} to be heard{late} (`gateway messages`)")
+    if desk["call_backs"]:
+        late = f", {desk['call_backs_overdue']} older than 24 h" if desk["call_backs_overdue"] else ""
+        lines.append(f"call-backs {desk['call_backs']} to be made{late} (`gateway callbacks`)")
+    if desk["cases"]:
+        late = f", {desk['cases_breached']} BEYOND THEIR LIMIT" if desk["cases_breached"] else ""
+        lines.append(f"cases    {desk['cases']} open{late} (`gateway cases`)")
     if desk["recording_trouble"]:
         since = _span(now - desk["recording_trouble_since"])
         lines.append(f"recordings NOT WRITTEN for {since}: {desk['recording_trouble']}")

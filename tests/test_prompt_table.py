@@ -155,3 +155,20 @@ def test_the_example_site_has_a_row_for_every_clip():
     table = prompt_table.rows(settings, values=True)
     assert len(table) == len([source for source in settings.clips if source.text])
     assert all(row.where and row.file.startswith(f"prompts/{row.language}/") for row in table)
+
+
+def test_the_check_of_the_site_refuses_what_no_caller_could_hear(site):
+    def check(*words):
+        command = [sys.executable, "-m", "gateway", "check", str(site), *words]
+        return subprocess.run(command, cwd=SOUND.parents[2], capture_output=True, text=True, check=False)
+
+    record(site, "pl/nie-znam-numeru.wav")
+    spare = check()
+    assert spare.returncode == 0, spare.stderr
+    assert "Recordings of nothing that is said: 1 (gateway prompts check" in spare.stdout
+    record(site, "pl/nikt-nie-odbiera.wav", np.zeros(8000))
+    bad = check()
+    assert bad.returncode == 2
+    assert bad.stderr.startswith("prompts/pl/nikt-nie-odbiera.wav: the recording is silent\n")
+    (problem,) = json.loads(check("--json").stdout)
+    assert (problem["file"], problem["message"]) == ("prompts/pl/nikt-nie-odbiera.wav", "the recording is silent")

@@ -28,7 +28,10 @@ _COLUMNS = {
     **dict.fromkeys(("manager", "opiekun"), "manager"),
     **dict.fromkeys(("team", "zespół", "zespol"), "team"),
     **dict.fromkeys(("language", "język", "jezyk"), "language"),
+    **dict.fromkeys(("do_not_record", "do not record", "nie nagrywać", "nie nagrywac"), "do_not_record"),
 }
+_OPTIONAL = ("language", "do_not_record")
+_YES, _NO = frozenset({"yes", "tak", "x", "1"}), frozenset({"", "no", "nie", "0"})
 _NEEDED = ("numbers", "client", "name", "manager", "team")
 _SHOWN = {"numbers": "number", "client": "client", "name": "name", "manager": "manager", "team": "team"}
 CLIENT_DIGITS_MAX = 32
@@ -75,7 +78,7 @@ def read_clients(
 
 
 def _header() -> str:
-    return f"a first line with the columns {', '.join(_SHOWN.values())}; language if you like"
+    return f"a first line with the columns {', '.join(_SHOWN.values())}; {', '.join(_OPTIONAL)} if you like"
 
 
 def _columns(cells: list[Cell], file: str, problems: Problems) -> list[str] | None:
@@ -91,7 +94,7 @@ def _columns(cells: list[Cell], file: str, problems: Problems) -> list[str] | No
             problems.add(
                 place,
                 f"there is no column '{shown(cell.value)}'",
-                expected=", ".join((*_SHOWN.values(), "language")),
+                expected=", ".join((*_SHOWN.values(), *_OPTIONAL)),
                 wrong=title,
                 among=_COLUMNS,
                 hint="a column that is only for you begins with #",
@@ -130,7 +133,7 @@ class _Rows:
         """One row."""
         row = dict(zip(columns, cells, strict=False))
         last = cells[-1]
-        for name in (*_NEEDED, "language"):
+        for name in (*_NEEDED, *_OPTIONAL):
             row.setdefault(name, Cell("", last.line, last.column, last.width))
         extra = [cell for cell in cells[len(columns) :] if cell.value]
         if extra:
@@ -160,6 +163,7 @@ class _Rows:
             manager=self._one("manager", row["manager"], self._agents, "agent"),
             team=self._one("team", row["team"], self._teams, "team"),
             language=self._language(row["language"]),
+            do_not_record=self._do_not_record(row["do_not_record"]),
         )
         if client:
             self._client_lines.setdefault(client, row["client"].line)
@@ -208,6 +212,13 @@ class _Rows:
             among = tuple(known)
             self._problems.add(self._place(cell), f"there is no {kind} '{shown(name)}'", wrong=name, among=among)
         return ""
+
+    def _do_not_record(self, cell: Cell) -> bool:
+        """A cell that cannot be read means yes: who wrote something there did not want to be recorded."""
+        text = clean(cell.value).casefold()
+        if text not in _YES and text not in _NO:
+            self._add(cell, f"'{shown(text)}' is neither yes nor no", expected="yes, no, or nothing")
+        return text not in _NO
 
     def _language(self, cell: Cell) -> str:
         language = clean(cell.value).lower()

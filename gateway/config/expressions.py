@@ -101,8 +101,9 @@ class _Parser:
             raise _Wrong(0, 1, "an empty condition", "a comparison such as area == invoices")
         condition = self._any_of()
         if self._next < len(self._tokens):
-            at, token, _ = self._tokens[self._next]
-            raise _Wrong(at, len(token), f"'{shown(token)}' is not understood here", "and, or, or the end")
+            at, word, _ = self._tokens[self._next]
+            hint = "a number has a point, such as 12.50" if word == "," else ""
+            raise _Wrong(at, len(word), f"'{shown(word)}' is not understood here", "and, or, or the end", hint)
         return condition
 
     @staticmethod
@@ -196,12 +197,14 @@ class _Parser:
         at, name, _ = self._tokens[self._next]
         function = FUNCTIONS.get(name)
         if function is None:
-            raise _Wrong(
-                at, len(name), f"there is no function '{shown(name)}'", ", ".join(FUNCTIONS), among=FUNCTIONS
-            )
+            raise _Wrong(at, len(name), f"there is no function '{shown(name)}'", ", ".join(FUNCTIONS), among=FUNCTIONS)
         opened = self._tokens[self._next + 1].at
         self._next += 2
+        inner = self._next
         variable = self._name()
+        if self._peek() == "(":
+            at, name, _ = self._tokens[inner]
+            raise _Wrong(at, len(name), "a function cannot stand in another one", "the name of a variable")
         argument = ""
         if function in TWO:
             if self._peek() != ",":

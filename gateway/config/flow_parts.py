@@ -16,6 +16,7 @@ from gateway.core.exits import HANG_UP
 from gateway.core.flow_model import WELL_KNOWN, Comparison, Condition, Exit, Prompt, Retry
 
 if TYPE_CHECKING:
+    from gateway.config.dialling import Outside
     from gateway.config.handing import Face
     from gateway.config.problems import Place, Problems
     from gateway.config.prompts import PromptReader
@@ -44,6 +45,9 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
     """Of voicemail."""
     pin: bool | None = None
     services: dict[str, Service] | None = None
+    trunks: tuple[str, ...] = ()
+    outside: Outside | None = None
+    """What may be dialled that is no agent; None: not known."""
 
 
 class StepParts:
@@ -81,11 +85,14 @@ class StepParts:
 
     def prompt(self, section: Section, key: str, *, needed: bool = False) -> Prompt | None:
         """What an option says; None when it is not there or cannot be used."""
-        node = section.get(key, expected=SAID, needed=needed)
-        node = self._texts.said(node) if node is not None else None
+        node = self.said(section.get(key, expected=SAID, needed=needed))
         if node is None:
             return None
         return self._prompts.prompt(node, self.languages, self.variables)
+
+    def said(self, node: Node | None) -> Node | None:
+        """What a value says: itself, or the text of the file that it names; None with a problem when there is none."""
+        return self._texts.said(node) if node is not None else None
 
     def must(self, prompt: Prompt | None) -> Prompt:
         """A prompt, or silence where a problem was already noted."""

@@ -5,6 +5,7 @@ The language that people write is told in ivr_flows/README.md.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from gateway.core.flow_model import Prompt
 
 
+FLOWS_MAX = 200
 _TO_FLOW = tuple(word for word, verb in VERBS.items() if verb.to_flow)
 
 
@@ -68,10 +70,12 @@ def read_heads(
     texts = Texts(root.mapping("texts", expected='names and texts, such as bye: "Do widzenia."'), problems)
     texts.unused(node)
     others = root.mapping("flows", expected="more flows by name, each with start: and steps:")
+    if others and len(others.items) > FLOWS_MAX:
+        problems.add(root.key_place("flows"), f"more than {FLOWS_MAX} flows in one file", hint="use several files")
     if only_others:
         root.done(also=("flow", "start", "steps", "takes", "human"))
     parts = [] if only_others else [(flow_id, root)]
-    for name, section in sections(others, problems, "flow"):
+    for name, section in islice(sections(others, problems, "flow"), FLOWS_MAX):
         if "/" in name or "\\" in name:
             problems.add(
                 section.place, f"'{shown(name)}' cannot be the name of a flow", expected="a name without / or \\"
@@ -172,14 +176,21 @@ def read_flow(
     if head.steps is not None and not step_nodes:
         problems.add(head.steps.place, "the flow has no steps")
     first = parts.known_step(start) if start and step_nodes else ""
-    steps = with_human(steps, human_step(root, parts, steps))
+    human = human_step(root, parts, steps)
+    steps = with_human(steps, human)
     if HANG_UP not in step_nodes:
         steps[HANG_UP] = HangUpStep(name=HANG_UP, place=str(root.place), prompt=goodbye)
     root.done()
     if not first or not step_nodes:
         return None
     return Flow(
-        id=head.id, file=head.file, language=head.languages[0], languages=head.languages, start=first, steps=steps
+        id=head.id,
+        file=head.file,
+        language=head.languages[0],
+        languages=head.languages,
+        start=first,
+        human=human,
+        steps=steps,
     )
 
 

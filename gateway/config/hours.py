@@ -44,7 +44,7 @@ DEFAULT_ZONES = {"PL": "Europe/Warsaw"}
 DAYS_EXPECTED = 'mon-fri: 08:00-16:00, sat: 09:00-13:00, holidays: closed, exceptions: {2026-12-24: "08:00-12:00"}'
 HOLIDAYS_EXPECTED = "closed, open (as on any other such day of the week), or hours such as 10:00-14:00"
 EXCEPTION_DAYS_MAX = 5000
-_OWN_KEYS = ("holidays", "exceptions")
+OWN_KEYS = ("holidays", "exceptions")
 
 
 class _Told(msgspec.Struct):
@@ -125,7 +125,7 @@ def _calendar(name: str, section: Section, country: str) -> Hours:
     week: dict[int, _Told] = {}
     sound = len(problems)
     for key, (typed, value) in section.node.items.items():
-        if key not in _OWN_KEYS:
+        if key not in OWN_KEYS:
             _weekdays(section, typed, value, week)
     _overlaps(week, problems)
     holidays = _holidays(section, country)
@@ -183,7 +183,7 @@ def _unknown_key(section: Section, typed: Scalar, value: Node, error: words.Word
         expected=f"{words.DAYS}; holidays; exceptions",
         hint=hint,
         wrong=error.word if not hint else "",
-        among=(*words.KNOWN_DAYS, *_OWN_KEYS),
+        among=(*words.KNOWN_DAYS, *OWN_KEYS),
     )
 
 

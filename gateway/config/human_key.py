@@ -1,5 +1,5 @@
 """`human:` in the head of a flow: where a 0 leads wherever the flow does not use it. Without it, to the first step that
-queues; `human: none` turns it off."""
+queues (or returns as `human`, in a flow that is called); `human: none` turns it off."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from gateway.config.fields import clean
 from gateway.core.flow_base import Question
-from gateway.core.flow_model import AnyStep, ChooseLanguage, Confirm, Menu, Queue
+from gateway.core.flow_model import AnyStep, ChooseLanguage, Confirm, Menu, Queue, Return
 
 if TYPE_CHECKING:
     from gateway.config.fields import Section
@@ -17,19 +17,25 @@ if TYPE_CHECKING:
 
 NONE = "none"
 HUMAN_KEY = "0"
+HUMAN = "human"
+"""The return of a called flow by which the calling one leads to people."""
 
 
 def human_step(root: Section, parts: StepParts, steps: dict[str, AnyStep]) -> str:
-    """The step that a 0 leads to; empty for none."""
+    """The step that a 0 leads to; NONE where the flow says so, empty where there is nobody."""
     node = root.scalar("human", expected=f"the name of a step, or {NONE}")
     if node is None:
-        return next((name for name, step in steps.items() if isinstance(step, Queue)), "")
-    return "" if clean(node.value) == NONE else parts.known_step(node)
+        return next((name for name, step in steps.items() if _leads_to_people(step)), "")
+    return NONE if clean(node.value) == NONE else parts.known_step(node)
+
+
+def _leads_to_people(step: AnyStep) -> bool:
+    return isinstance(step, Queue) or (isinstance(step, Return) and step.outcome == HUMAN)
 
 
 def with_human(steps: dict[str, AnyStep], human: str) -> dict[str, AnyStep]:
     """The steps, each question that has no use for a 0 leading to `human` by it."""
-    if not human:
+    if human in {"", NONE}:
         return steps
     return {name: replace(step, human=human) if _is_free(step) else step for name, step in steps.items()}
 

@@ -1,6 +1,6 @@
 """`load_site`: a folder in, sound Settings out, or one SiteError with every mistake in every file.
 
-gateway.yaml   site, sip, trunks, numbers, agents, teams, services, mqtt
+gateway.yaml   site, sip, trunks, numbers, dial, agents, teams, services, mqtt
 clients.csv    who calls, and who answers for them
 flows/*.yaml   the site's flows; a flow that is named and not there is looked for among the shipped ones
 prompts/*.wav  recordings
@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING
 import msgspec
 import phonenumbers
 
+from gateway.config.checks import check_flows
 from gateway.config.clients import read_clients
 from gateway.config.desk import read_boxes, read_keep
+from gateway.config.dialling import Outside, read_outside
 from gateway.config.drafts import read_draft, read_reload
 from gateway.config.fields import Section, kind, shown
 from gateway.config.files import SiteFiles, site_version
@@ -33,7 +35,6 @@ from gateway.config.prompts import LONGEST_RECORDING_S, PromptReader
 from gateway.config.services import read_services
 from gateway.config.settings import WAITING_MUSIC, ClipSource, Settings
 from gateway.config.source import Mapping, parse_yaml
-from gateway.config.silent import silent_circles
 from gateway.config.subflow_checks import check_calls
 from gateway.config.voices import read_voices
 from gateway.core.flow_model import Collect, Flow
@@ -76,6 +77,7 @@ class _Gateway(msgspec.Struct, kw_only=True):
     reload: Reload = "command"
     boxes: tuple[str, ...] | None = None
     keep_days: int = 0
+    outside: Outside | None = None
 
 
 class ReadSite(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,8 +165,6 @@ def _gateway(files: SiteFiles, problems: Problems) -> tuple[_Gateway, PromptRead
     root = Section(node, problems, GATEWAY, Place(GATEWAY, 1, 1))
     made = _Gateway()
     prompts = _site(root, files, problems, made)
-    hours = root.mapping("hours", expected="calendars, such as office: {mon-fri: 08:00-16:00}")
-    made.hours = read_hours(hours, problems, made.country) if hours or not root.has("hours") else None
     made.sip = read_sip(root.mapping("sip"), problems)
     made.trunks = read_trunks(root.mapping("trunks"), files.secrets, problems, made.country)
     numbers = root.mapping("numbers", expected='the office\'s numbers, such as "+48221234567": reception', needed=True)
@@ -183,6 +183,8 @@ def _gateway(files: SiteFiles, problems: Problems) -> tuple[_Gateway, PromptRead
     teams = root.mapping("teams", expected="groups of agents, such as office: {agents: [anna, piotr]}", needed=True)
     if teams is not None:
         made.teams = read_teams(teams, problems, made.agents, prompts)
+    hours = root.mapping("hours", expected="calendars, such as office: {mon-fri: 08:00-16:00}")
+    made.hours = read_hours(hours, problems, made.country) if hours or not root.has("hours") else None
     services = root.mapping("services", expected="HTTP services, each with url: and answer:")
     made.services, made.tokens = read_services(services, files.secrets, problems, made.voices)
     made.broker = read_broker(root.mapping("mqtt"), files.secrets, problems)
@@ -193,6 +195,7 @@ def _gateway(files: SiteFiles, problems: Problems) -> tuple[_Gateway, PromptRead
     taken = (*made.teams, *made.agents) if made.teams is not None and made.agents is not None else None
     made.boxes = read_boxes(root, problems, taken)
     made.keep_days = read_keep(root, problems)
+    made.outside = read_outside(root, problems, made)
     root.done()
     return made, prompts
 
@@ -246,6 +249,8 @@ def _flows(files: SiteFiles, problems: Problems, gateway: _Gateway, prompts: Pro
         boxes=gateway.boxes,
         country=gateway.country,
         pin=bool(gateway.pin) if gateway.pin is not None else None,
+        trunks=tuple(trunk.id for trunk in gateway.trunks),
+        outside=gateway.outside,
     )
     flows = {}
     for name, head in heads.flows.items():
@@ -263,7 +268,7 @@ def _flows(files: SiteFiles, problems: Problems, gateway: _Gateway, prompts: Pro
             )
     elsewhere = {name for service in (gateway.services or {}).values() for name in service.asks}
     check_calls(heads, flows, gateway.numbers, elsewhere, problems)
-    silent_circles(heads, flows, problems)
+    check_flows(flows, [did.flow for did in gateway.numbers], problems.files(), problems)
     return flows
 
 

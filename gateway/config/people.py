@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import msgspec
+from phonenumbers import shortnumberinfo
 
 from gateway.config import values
 from gateway.config.fields import clean, kind, sections, shown
@@ -193,6 +194,13 @@ def read_numbers(node: Mapping | None, problems: Problems, country: str) -> list
     found: dict[str, Did] = {}
     for key, (name, value) in (node.items if node else {}).items():
         number = e164(key, country)
+        if shortnumberinfo.is_emergency_number(key.strip(), country):
+            problems.add(
+                name.place,
+                f"{shown(key)} is an emergency number in {country}: no flow may answer it",
+                hint="whoever dials it must reach the emergency services; delete this line",
+            )
+            continue
         if not is_dialable(number) and not SHORT_NUMBER.fullmatch(key.strip()):
             problems.add(
                 name.place,

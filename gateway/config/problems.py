@@ -32,7 +32,8 @@ _SECRET = re.compile(
         # These only point to one, or tell where it is sent.
         (?! (?:password|token)_file\b | token_header\b
           | (?:password|token)_env["']?\s*:\s*["']?(?-i:[A-Z][A-Z0-9_]*)\b )
-        [\w-]* (?: pass | pasw | secret | has[lł]o | pwd | token ) [\w-]* ["']? \s*:\s*
+        (?: [\w-]* (?: pass | pasw | secret | has[lł]o | pwd | token ) [\w-]*
+          | pin (?:_env)? (?= ["']? \s*:\s* ["']? \d ) ) ["']? \s*:\s*
     )
     (?P<value> [^\s\#].* )
     """,
@@ -95,6 +96,10 @@ class Problems:
 
     def __len__(self) -> int:
         return len(self._found)
+
+    def files(self) -> frozenset[str]:
+        """Those in which something was found."""
+        return frozenset(problem.file for problem in self._found)
 
     @property
     def full(self) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -39,12 +40,15 @@ if TYPE_CHECKING:
     from gateway.config.source import Node
     from gateway.config.variables import Spoken
     from gateway.core.site import Site
+    from gateway.core.verbal import Form
 
 RECORDING = "a WAV file: PCM of 8 to 32 bit, float, A-law or u-law"
 EXPECTED = 'a text, a text for each language such as {pl: "...", en: "..."}, or the name of a .wav file'
 TEXT_MAX = 2000
 LONGEST_RECORDING_S = 180.0
 LONGEST_MUSIC_S = 3600.0
+PLACES_MAX = 20
+"""So many variables that are said as one kind are told with their places; their words are the same."""
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 _WORD = re.compile(r"\S+")
 
@@ -67,6 +71,7 @@ class PromptReader:
         self._own = OwnRecordings(files.folder, voices, problems)
         self._sources: dict[tuple[str, str, str], ClipSource] = {}
         self._places: dict[tuple[str, str, str], dict[str, None]] = {}
+        self._keys: dict[tuple[str, bool, int], str] = {}
         self.recorded: dict[str, str] = {}
         self._said: dict[tuple[Part, Spoken, str], Place] = {}
         self._words: dict[str, set[str]] = {}
@@ -160,8 +165,14 @@ class PromptReader:
 
     def _content(self, path: Path, file: str, place: Place, *, music: bool = False, pause_ms: int = 0) -> str:
         """The key of a recording's content; empty when it is no WAV file that can be used."""
+        mark = (file, music, pause_ms)
+        if not self._keys.get(mark):  # what is wrong is told at every place
+            self._keys[mark] = self._read_content(path, file, place, music=music, pause_ms=pause_ms)
+        return self._keys[mark]
+
+    def _read_content(self, path: Path, file: str, place: Place, *, music: bool, pause_ms: int) -> str:
         limit_s = LONGEST_MUSIC_S if music else self._longest_s
-        if file not in self._files.contents and not path.exists():
+        if file not in self._files.contents and not _is_there(path):
             near = nearest(file.removeprefix(f"{FOLDER}/"), tuple(self._own.files))
             hint = "" if near else "recordings lie in the site's folder prompts/"
             self._problems.add(place, f"there is no file {shown(file, 100)}", wrong=near, among=(near,), hint=hint)
@@ -317,7 +328,12 @@ class PromptReader:
 
     def add_values(self, site: Site) -> None:
         """List everything that a variable in any text can become in this site, as `saying.value_texts` will say it."""
+        told: Counter[tuple[str, Form, str]] = Counter()
         for (part, spoken, language), place in self._said.items():
+            if _of_all_words(part, spoken):
+                told[part.kind, part.form, language] += 1
+                if told[part.kind, part.form, language] > PLACES_MAX:
+                    continue  # the same words as those of the variables before it
             for text in self._texts(part, spoken, language, site):
                 self._spoken(text, language, str(place), value=_written(part), pause_ms=pause_ms(part.kind))
 
@@ -334,10 +350,23 @@ class PromptReader:
             case "word":
                 values = self._words[part.variable]
             case _:
-                if part.kind and not (spoken == part.kind == "digits"):
+                if part.kind and _of_all_words(part, spoken):
                     return vocabulary(part.kind, language, part.form)
                 values = "0123456789"
         return (text for value in sorted(values) for text in value_texts(part, value, language=language, site=site))
+
+
+def _is_there(path: Path) -> bool:
+    """Also when it cannot be known: who reads it will tell why."""
+    try:
+        return path.exists()
+    except OSError:  # a name that is too long
+        return True
+
+
+def _of_all_words(part: Part, spoken: Spoken) -> bool:
+    """Whether a value can be any of its kind, so that all words of the kind are needed."""
+    return bool(part.kind) and spoken in {"digits", ""} and not (spoken == part.kind == "digits")
 
 
 def _written(part: Part) -> str:

@@ -15,7 +15,7 @@ NAMES = ("pl", "en")
 
 @functools.lru_cache(maxsize=4)
 def public_holidays(country: str) -> dict[str, dict[str, str]] | None:
-    """"2026-12-25" -> language -> name, in order; None for a country whose holidays nobody has written down."""
+    """Date ("2026-12-25") -> language -> name, in order; None for a country whose holidays nobody has written down."""
     import holidays  # noqa: PLC0415 - a tenth of a second that a site without hours does not pay
 
     try:

@@ -3,26 +3,29 @@ Through all flows of a site: into a flow that is gone to, into one that is calle
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Hashable, Iterable
+from typing import TYPE_CHECKING, TypeVar
 
 from gateway.config.fields import clean, shown
-from gateway.core.exits import exits_of
-from gateway.core.flow_model import Flow, Return, Subflow
+from gateway.core.exits import Edge, exits_of
+from gateway.core.flow_model import AnyStep, Flow, Return, Subflow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gateway.config.flow_heads import Heads
     from gateway.config.problems import Problems
-    from gateway.core.flow_model import AnyStep
 
+K = TypeVar("K", bound=Hashable)
 Node = tuple[str, str]
 """Flow and step."""
+Exits = Callable[[Flow, AnyStep], Iterable[Edge] | None]
+"""The exits of a step that count; None when a call stays there."""
 
 
 def silent_circles(heads: Heads, flows: Mapping[str, Flow], problems: Problems) -> None:
     """Note one circle for each flow that has some."""
-    left = _on_circles(_ways(flows))
+    left = on_circles(ways(flows, _silent))
     seen: set[Node] = set()
     told: set[str] = set()
     for begin in left:
@@ -44,40 +47,43 @@ def silent_circles(heads: Heads, flows: Mapping[str, Flow], problems: Problems) 
                 )
 
 
-def _ways(flows: Mapping[str, Flow]) -> dict[Node, list[Node]]:
-    """Where a call can come from each step that takes no time, in no time."""
-    back = _silent_returns(flows)
+def ways(flows: Mapping[str, Flow], exits: Exits) -> dict[Node, list[Node]]:
+    """Where a call can come from each step by those exits that `exits` allows: within its flow, into a flow that is
+    gone to, into one that is called, and past a called one by each return that can be reached in it by such exits.
+    (Not from every return to every step that calls the flow: a call goes back to where it came from.)"""
+    back = _returns(flows, exits)
     return {
-        (flow.id, step.name): _after(flow, step, flows, back)
+        (flow.id, step.name): _after(flow, step, allowed, flows, back)
         for flow in flows.values()
         for step in flow.steps.values()
-        if _takes_no_time(step)
+        if (allowed := exits(flow, step)) is not None
     }
 
 
-def _takes_no_time(step: AnyStep) -> bool:
-    return not step.WAITS or isinstance(step, Subflow)
+def _silent(flow: Flow, step: AnyStep) -> Iterable[Edge] | None:
+    return None if step.WAITS and not isinstance(step, Subflow) else exits_of(flow.id, step)
 
 
-def _after(flow: Flow, step: AnyStep, flows: Mapping[str, Flow], back: Mapping[str, set[str]]) -> list[Node]:
-    """Where a call comes from a step in no time; `back` are the returns that each flow comes to in no time."""
-    if isinstance(step, Subflow):
-        there = flows.get(step.flow)
-        if there is None:
-            return []
-        exits = [(flow.id, step.returns[name].then) for name in sorted(back[there.id]) if name in step.returns]
-        return [(there.id, there.start), *exits]
-    targets = []
-    for edge in exits_of(flow.id, step):
+def _after(
+    flow: Flow, step: AnyStep, exits: Iterable[Edge], flows: Mapping[str, Flow], back: Mapping[str, set[str]]
+) -> list[Node]:
+    """Where a call comes from a step; `back` are the returns that each flow can come to."""
+    targets: list[Node] = []
+    there = flows.get(step.flow) if isinstance(step, Subflow) else None
+    if there is not None:
+        targets.append((there.id, there.start))
+    for edge in exits:
+        if isinstance(step, Subflow) and (there is None or edge.index not in back[there.id]):
+            continue
         if edge.to_flow in flows:
             targets.append((edge.to_flow, flows[edge.to_flow].start))
-        elif edge.to:
+        elif edge.to in flow.steps:
             targets.append((flow.id, edge.to))
     return targets
 
 
-def _silent_returns(flows: Mapping[str, Flow]) -> dict[str, set[str]]:
-    """For each flow the returns to which a call can come without hearing anything."""
+def _returns(flows: Mapping[str, Flow], exits: Exits) -> dict[str, set[str]]:
+    """For each flow the returns to which a call can come by the exits that are allowed."""
     back: dict[str, set[str]] = {name: set() for name in flows}
     count = -1
     while count != (count := sum(len(names) for names in back.values())):
@@ -85,19 +91,20 @@ def _silent_returns(flows: Mapping[str, Flow]) -> dict[str, set[str]]:
             todo, seen = [flow.start], set[str]()
             while todo:
                 step = flow.steps.get(todo.pop())
-                if step is None or step.name in seen or not _takes_no_time(step):
+                allowed = exits(flow, step) if step is not None and step.name not in seen else None
+                if step is None or allowed is None:
                     continue
                 seen.add(step.name)
                 if isinstance(step, Return):
                     back[flow.id].add(step.outcome)
-                todo += [name for there, name in _after(flow, step, flows, back) if there == flow.id]
+                todo += [name for there, name in _after(flow, step, allowed, flows, back) if there == flow.id]
     return back
 
 
-def _on_circles(ways: Mapping[Node, list[Node]]) -> dict[Node, list[Node]]:
-    """The steps that lie on a circle or lead to one: steps all of whose ways end are taken away again and again."""
-    after = {node: [target for target in targets if target in ways] for node, targets in ways.items()}
-    before: dict[Node, list[Node]] = {node: [] for node in after}
+def on_circles(leads: Mapping[K, list[K]]) -> dict[K, list[K]]:
+    """What lies on a circle or leads to one: whatever has only ways that end is taken away again and again."""
+    after = {node: [target for target in targets if target in leads] for node, targets in leads.items()}
+    before: dict[K, list[K]] = {node: [] for node in after}
     for node, targets in after.items():
         for target in targets:
             before[target].append(node)

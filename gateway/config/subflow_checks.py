@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from gateway.config.fields import clean, shown
 from gateway.config.handing import words_in
+from gateway.config.silent import on_circles, silent_circles
+from gateway.config.source import Scalar
 from gateway.config.verbs import VERBS
 from gateway.core.exits import exits_of
 from gateway.core.flow_model import Flow, Return
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from gateway.config.flow_heads import Heads
     from gateway.config.people import Did
     from gateway.config.problems import Problems
-    from gateway.config.source import Scalar
 
 _TAKEN = frozenset({"with", "then", "set"})
 _CALL_IT = "a flow that takes or returns something is entered with `subflow` only"
@@ -30,7 +31,8 @@ def check_calls(
     such as in the addresses of services."""
     _names(heads, problems)
     _entered(heads, numbers, problems)
-    _circles(heads, problems)
+    if not _circles(heads, problems):
+        silent_circles(heads, flows, problems)
     for head in heads.flows.values():
         for call in head.face.calls:
             flow = clean(call.flow.value)
@@ -75,39 +77,30 @@ def _entered(heads: Heads, numbers: Iterable[Did], problems: Problems) -> None:
             )
 
 
-def _circles(heads: Heads, problems: Problems) -> None:
-    """Flows that call themselves, directly or by way of others. One circle is told for each flow on one."""
+def _circles(heads: Heads, problems: Problems) -> bool:
+    """Whether flows call themselves, directly or by way of others; each circle is told once."""
     calls: dict[str, list[tuple[str, Scalar]]] = {
         name: [(clean(call.flow.value), call.flow) for call in head.face.calls] for name, head in heads.flows.items()
     }
-    told: set[str] = set()
-    for name in calls:
-        way = _way_back(name, calls)
-        if way and name not in told:
-            told.update(flow for flow, _ in way)
-            others = [f"'{shown(flow)}'" for flow, _ in way[:-1]]
+    left = on_circles({name: [flow for flow, _ in targets] for name, targets in calls.items()})
+    seen: set[str] = set()
+    found = False
+    for begin in left:
+        name, way = begin, dict[str, Scalar]()
+        while name not in seen:
+            seen.add(name)
+            target, way[name] = next(call for call in calls[name] if call[0] in left)
+            name = target
+        if name in way:
+            found = True
+            others = [f"'{shown(flow)}'" for flow in list(way)[list(way).index(name) + 1 :]]
             through = f" by way of {', then '.join(others)}" if others else ""
             problems.add(
-                way[0][1].place,
+                way[name].place,
                 f"the flow '{shown(name)}' calls itself{through}",
                 hint="use `loop` for what is done again, or go_to_flow to begin anew",
             )
-
-
-def _way_back(name: str, calls: dict[str, list[tuple[str, Scalar]]]) -> list[tuple[str, Scalar]]:
-    """The shortest way of calls from a flow to itself; empty when there is none."""
-    ways: dict[str, list[tuple[str, Scalar]]] = {}
-    todo: list[tuple[str, list[tuple[str, Scalar]]]] = [(name, [])]
-    while todo:
-        flow, way = todo.pop(0)
-        for target, node in calls.get(flow, ()):
-            if target in ways:
-                continue
-            ways[target] = [*way, (target, node)]
-            if target == name:
-                return ways[target]
-            todo.append((target, ways[target]))
-    return []
+    return found
 
 
 def _comes_back(flow: Flow) -> bool:

@@ -39,7 +39,12 @@ _SPOKEN: dict[str, Spoken] = {
 }
 _OF_DIGITS: tuple[Kind, ...] = ("number", "ordinal", "digits", "phone", "money", "duration", "minute")
 _OF_PHONES: tuple[Kind, ...] = ("phone", "digits")
-_OF_CLOCK: dict[str, tuple[Kind, ...]] = {"now.date": ("date",), "now.time": ("time",)}
+_OF_CLOCK: dict[str, tuple[Kind, ...]] = {
+    "now.date": ("date",),
+    "now.time": ("time",),
+    "opens.date": ("date",),
+    "opens.time": ("time",),
+}
 
 _Setting = tuple[str, str | bool]
 _CASES: dict[str, _Setting] = {case: ("case", case) for case in CASES}
@@ -77,15 +82,21 @@ class Variables(msgspec.Struct):
     """Variable -> what a service's answer has for it."""
     mixed: set[str] = msgspec.field(default_factory=set)
     """Names that one flow hands to another with answers of several kinds."""
+    _names: dict[str, None] = msgspec.field(default_factory=dict)
+    _names_of: tuple[int, int, int] = (-1, -1, -1)
 
     def learn(self, services: MappingOf[str, Service]) -> None:
         """What the services that are asked can answer."""
         for service in (services[name] for name in sorted(self.asked) if name in services):
             self.answers.update({service.variable(field): field for field in service.answer})
 
-    def names(self) -> tuple[str, ...]:
-        """Every name that can be read."""
-        return tuple(dict.fromkeys((*WELL_KNOWN, *self.set_values, *self.collected, *self.answers)))
+    def names(self) -> Collection[str]:
+        """Every name that can be read. Asked for each text and condition, so it is kept until there are more."""
+        size = (len(self.set_values), len(self.collected), len(self.answers))
+        if self._names_of != size:
+            self._names = dict.fromkeys((*WELL_KNOWN, *self.set_values, *self.collected, *self.answers))
+            self._names_of = size
+        return self._names.keys()
 
     def spoken(self, name: str) -> Spoken:
         """How a value of `name` is said. A name that is both collected and set is not said at all."""
@@ -141,8 +152,9 @@ class Variables(msgspec.Struct):
             self.collected.add(name)
         if variable in giver.set_values:
             self.set_values.setdefault(name, set()).update(giver.set_values[variable])
-        if variable in giver.answers and self.answers.setdefault(name, giver.answers[variable]) != (
-            giver.answers[variable]
+        if (
+            variable in giver.answers
+            and self.answers.setdefault(name, giver.answers[variable]) != (giver.answers[variable])
         ):
             self.mixed.add(name)
         if variable in giver.mixed:
@@ -202,17 +214,3 @@ def read_how(words: SequenceOf[Word], problems: Problems, country: str) -> tuple
         problems.add(first.place, "the currency of 'money' is missing", expected=f"money {', money '.join(CURRENCIES)}")
         return None
     return kind, msgspec.convert(form, Form)
-
-
-def closed(own: dict[str, Variables], leads_to: dict[str, set[str]]) -> dict[str, Variables]:
-    """For each flow its own variables and those of every flow from which a call can come to it."""
-    known = {flow: Variables() for flow in own}
-    for flow, variables in own.items():
-        known[flow].add(variables)
-    changed = True
-    while changed:
-        changed = False
-        for flow, targets in leads_to.items():
-            for target in targets & known.keys():
-                changed |= known[target].add(known[flow])
-    return known

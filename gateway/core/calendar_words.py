@@ -63,13 +63,16 @@ def sentence(site: Site, decision: Decision, until: float | None, language: Lang
         change = f"; {word} {moment}"
     elif decision.open:
         change = "; bez końca" if polish else "; without an end"
-    return f"{state}: {reason_text(decision, language)}{change}"
+    return f"{state}: {reason_text(site, decision, language)}{change}"
 
 
-def reason_text(decision: Decision, language: Language) -> str:
+def reason_text(site: Site, decision: Decision, language: Language) -> str:
     """Why, in words."""
     forced = decision.override
-    by = by_text(forced, language) if forced is not None else ""
+    by = ""
+    if forced is not None:
+        end = moment_text(site, forced.until, language, near=decision.at, end=True)
+        by = f"{by_text(forced, language)}, {'do' if language == 'pl' else 'until'} {end}"
     return _reason(decision.reason, decision.day, decision.spans, decision.holiday, by, language)
 
 

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec.structs import replace
 
-from gateway.core import recordings, routing, saying, tables, talk
+from gateway.core import recordings, ringing, routing, saying, tables, talk
 from gateway.core.actions import Clip, Play, StopPlay
 from gateway.core.facts import AnyFact, CallEnded, ClientIdentified
 from gateway.core.flow import PLAY_GUARD_S, Walk
+from gateway.core.flow_steps import Queue
+from gateway.core.flow_steps_ring import Ring
 from gateway.core.record import Story
 from gateway.core.steps import Move
 
@@ -17,13 +19,13 @@ if TYPE_CHECKING:
     from gateway.core.actions import BoardAction
     from gateway.core.events import LegEnded
     from gateway.core.exchange import Exchange
-    from gateway.core.flow_model import Prompt, Queue
+    from gateway.core.flow_model import Prompt
     from gateway.core.legs import Leg
     from gateway.core.queue import Waiter
     from gateway.core.site import Client, Site
 
 CallState = Literal["offered", "flow", "queued", "bridged", "ending", "ended"]
-CallTrigger = Literal["answered", "queue", "gave_up", "bridge", "hang_up", "gone"]
+CallTrigger = Literal["answered", "queue", "gave_up", "bridge", "served", "hang_up", "gone"]
 EndedBy = Literal["caller", "agent", "flow", "line", "box"]
 
 CALL_TABLE: dict[tuple[CallState, CallTrigger], CallState] = {
@@ -31,12 +33,14 @@ CALL_TABLE: dict[tuple[CallState, CallTrigger], CallState] = {
     ("offered", "hang_up"): "ending",
     ("offered", "gone"): "ended",
     ("flow", "queue"): "queued",
+    ("flow", "bridge"): "bridged",
     ("flow", "hang_up"): "ending",
     ("flow", "gone"): "ended",
     ("queued", "gave_up"): "flow",
     ("queued", "bridge"): "bridged",
     ("queued", "hang_up"): "ending",
     ("queued", "gone"): "ended",
+    ("bridged", "served"): "flow",
     ("bridged", "hang_up"): "ending",
     ("bridged", "gone"): "ended",
     ("ending", "gone"): "ended",
@@ -59,7 +63,7 @@ class Call:
 
     __slots__ = (
         "_plays", "adopted", "client", "dialled", "draft", "ending", "ex", "flow", "id", "leaving", "leg", "lookups",
-        "playing", "site", "sounding", "state", "story", "talk", "values", "waiter", "walk",
+        "playing", "ringing", "site", "sounding", "state", "story", "talk", "values", "waiter", "walk",
     )  # fmt: skip
 
     def __init__(
@@ -79,6 +83,8 @@ class Call:
         self.client: Client | None = None
         self.walk = Walk(self)
         self.waiter: Waiter | None = None
+        self.ringing: ringing.Ringing | None = None
+        """Whom the present step rings without the queue."""
         self.talk: talk.Talk | None = None
         self.dialled = 0
         """Legs dialled for this call so far; numbers the next one."""
@@ -143,8 +149,9 @@ class Call:
 
     def music(self) -> None:
         """What a waiting caller hears."""
-        if self.waiter is not None and self.waiter.team.music:
-            self.play((Clip(key=self.waiter.team.music, words=MUSIC_WORDS),), barge_in=False, loop=True)
+        key = self.waiter.team.music if self.waiter is not None else ringing.music(self)
+        if key:
+            self.play((Clip(key=key, words=MUSIC_WORDS),), barge_in=False, loop=True)
 
     # Who the caller is
 
@@ -213,6 +220,19 @@ class Call:
         self.stop_play()
         self.ex.turn.cancel("step", self.id)
         self.walk.go(Move(exit_))
+
+    def served(self) -> bool:
+        """The person has hung up first: whether the flow goes on with the caller. Which step led to the talk the story
+        knows, also when this program was started anew since."""
+        place = self.story.place
+        flow = self.site.flows.get(place.flow) if place is not None else None
+        step = flow.steps.get(place.step) if flow is not None and place is not None else None
+        if flow is None or not isinstance(step, Queue | Ring) or not step.served or self.state != "bridged":
+            return False
+        self.advance("served")
+        self.walk.flow = flow
+        self.walk.go(Move(step.served))
+        return True
 
     def step_due(self) -> None:
         """The "step" deadline."""

@@ -5,16 +5,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 import msgspec
 
-from gateway.core.facts_desk import MessageDone, MessageLeft, RecordingDeleted
+from gateway.core import cases
+from gateway.core.cases import Cases
+from gateway.core.facts_desk import (
+    CallBackClosed,
+    CallBackRequested,
+    CaseClosed,
+    CaseReopened,
+    MessageDone,
+    MessageLeft,
+    RecordingDeleted,
+)
 
 if TYPE_CHECKING:
-    from gateway.core.events_desk import DeskCommanded
+    from gateway.core.events_desk import DeskCommanded, DeskDeed, DeskThing
     from gateway.core.exchange import Exchange
     from gateway.core.facts import AnyFact
+
+DEEDS: dict[DeskThing, tuple[DeskDeed, ...]] = {
+    "message": ("done",),
+    "call_back": ("reached", "not_reached", "cancelled"),
+    "case": ("answered", "closed", "reopened"),
+}
+"""What can be done with what."""
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,11 +43,22 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """Its file was kept long enough."""
 
 
+class CallBackTask(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who wants to be called back, and what has become of it."""
+
+    requested: CallBackRequested
+    closed: CallBackClosed | None = None
+
+
 class DeskView(msgspec.Struct, frozen=True, kw_only=True):
     """For `gateway status`."""
 
     messages: int
     messages_overdue: int
+    call_backs: int = 0
+    call_backs_overdue: int = 0
+    cases: int = 0
+    cases_breached: int = 0
     recording_trouble: str = ""
     """Why recordings fail since `recording_trouble_since`; empty: they do not."""
     recording_trouble_since: float | None = None
@@ -42,15 +70,23 @@ class Desk:
     def __init__(self) -> None:
         self.messages: dict[str, Message] = {}
         self._message_of: dict[str, str] = {}
+        self.call_backs: dict[str, CallBackTask] = {}
+        self.cases = Cases()
 
     def apply(self, fact: AnyFact) -> None:
         """One fact more, of any kind."""
+        self.cases.apply(fact)
         match fact:
             case MessageLeft() if not fact.draft:
                 self.messages[fact.message] = Message(left=fact)
                 self._message_of[fact.file] = fact.message
             case MessageDone() if fact.message in self.messages:
                 self.messages[fact.message] = msgspec.structs.replace(self.messages[fact.message], done=fact)
+            case CallBackRequested() if not fact.draft:
+                self.call_backs[fact.call_back] = CallBackTask(requested=fact)
+            case CallBackClosed() if fact.call_back in self.call_backs:
+                task = self.call_backs[fact.call_back]
+                self.call_backs[fact.call_back] = msgspec.structs.replace(task, closed=fact)
             case RecordingDeleted() if fact.file in self._message_of:
                 message = self._message_of[fact.file]
                 self.messages[message] = msgspec.structs.replace(self.messages[message], deleted=True)
@@ -61,27 +97,71 @@ class Desk:
         """Those that nobody has dealt with, the oldest first."""
         return tuple(m.left for m in self.messages.values() if m.done is None and not m.deleted)
 
+    def open_call_backs(self) -> tuple[CallBackRequested, ...]:
+        """Those that nobody has closed, whoever has waited longest first: the place in the queue is kept."""
+        tasks = [task.requested for task in self.call_backs.values() if task.closed is None]
+        return tuple(sorted(tasks, key=lambda task: task.at if task.waiting_since is None else task.waiting_since))
+
     def problem(self, event: DeskCommanded) -> str:
         """Why the command cannot be obeyed, and what to do; empty when it can."""
+        if event.deed not in DEEDS[event.what]:
+            return f"a {event.what.replace('_', '-')} cannot be {event.deed}: {', '.join(DEEDS[event.what])}"
+        if event.what == "call_back":
+            task = self.call_backs.get(event.id)
+            if task is None:
+                return f"there is no call-back {event.id}: `gateway callbacks` lists them"
+            return f"call-back {event.id} was closed before" if task.closed is not None else ""
+        if event.what == "case":
+            return self._case_problem(event)
         message = self.messages.get(event.id)
         if message is None:
             return f"there is no message {event.id}: `gateway messages` lists them"
         return f"message {event.id} was done before" if message.done is not None else ""
 
+    def _case_problem(self, event: DeskCommanded) -> str:
+        case = self.cases.find(event.id)
+        if case is None:
+            return f"there is no case {event.id}: `gateway cases` lists them"
+        if event.deed == "reopened":
+            return "" if case.closed is not None else f"case {event.id} is open"
+        if case.closed is not None:
+            return f"case {event.id} was closed before; it can be reopened"
+        return f"case {event.id} was answered before" if event.deed == "answered" and case.answered is not None else ""
+
 
 def commanded(ex: Exchange, event: DeskCommanded) -> None:
     """Do it, if it can be done (asked before: two at once may come)."""
-    if not ex.desk.problem(event):
-        ex.turn.note(MessageDone(at=ex.turn.now, call="", message=event.id, who=event.who))
+    if ex.desk.problem(event):
+        return
+    match event.deed:
+        case "done":
+            ex.turn.note(MessageDone(at=ex.turn.now, message=event.id, who=event.who))
+        case "reached" | "not_reached" | "cancelled":
+            ex.turn.note(CallBackClosed(at=ex.turn.now, call_back=event.id, result=event.deed, who=event.who))
+        case "answered":
+            cases.answer(ex, event.id, agent=event.who)
+        case "closed":
+            took_s = ex.turn.now - ex.desk.cases.by_number[event.id].opened.at
+            ex.turn.note(CaseClosed(at=ex.turn.now, case=event.id, resolution_s=took_s, who=event.who))
+        case "reopened":
+            ex.turn.note(CaseReopened(at=ex.turn.now, case=event.id, who=event.who))
+        case _:
+            assert_never(event.deed)
 
 
 def look(ex: Exchange, now: float) -> DeskView:
     """The desk at `now`."""
     messages = ex.desk.open_messages()
+    call_backs = ex.desk.open_call_backs()
+    unsolved = ex.desk.cases.unsolved()
     since, why = ex.recording_trouble or (None, "")
     return DeskView(
         messages=len(messages),
         messages_overdue=sum(message.due_at < now for message in messages),
+        call_backs=len(call_backs),
+        call_backs_overdue=sum(call_back.due_at < now for call_back in call_backs),
+        cases=len(unsolved),
+        cases_breached=sum(case.breached for case in unsolved),
         recording_trouble=why,
         recording_trouble_since=since,
     )

@@ -7,8 +7,8 @@ from typing import Literal
 from gateway.core.events import Event
 from gateway.core.facts_desk import AnyDeskFact
 
-DeskThing = Literal["message"]
-DeskDeed = Literal["done"]
+DeskThing = Literal["message", "call_back", "case"]
+DeskDeed = Literal["done", "reached", "not_reached", "cancelled", "answered", "closed", "reopened"]
 
 
 class DeskCommanded(Event, frozen=True, kw_only=True):

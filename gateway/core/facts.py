@@ -12,13 +12,15 @@ import msgspec
 
 from gateway.core.facts_base import Fact
 from gateway.core.facts_desk import AnyDeskFact
+from gateway.core.facts_flow import RingEnded, RoundCounted, SubflowReturned
+from gateway.core.facts_lookup import LookupAnswered
+from gateway.core.facts_site import DraftLoaded, SiteLoaded, SiteRefused
 from gateway.core.media import MediaStats
-from gateway.core.service_model import LookupOutcome, LookupReason
 
 Stage = Literal["manager", "team", "overflow"]
 Declined = Literal["busy", "refused", "no_answer", "unreachable", "cancelled", "failed"]
 Outcome = Literal[
-    "answered",  # a human of ours spoke with the caller
+    "answered",  # a human spoke with the caller: one of ours, or at a number that a flow rang
     "abandoned",  # the caller hung up in the queue
     "overflowed",  # the queue gave up: spoken goodbye, or a number outside
     "voicemail",  # the caller left a message, after the queue or without one
@@ -93,23 +95,6 @@ class MessagePublished(Fact, frozen=True, kw_only=True):
     values: dict[str, str]
 
 
-class SubflowReturned(Fact, frozen=True, kw_only=True):
-    """The flow that a `subflow` step called came to its `return`, and the calling flow (`to`) goes on by that exit."""
-
-    flow: str
-    outcome: str
-    to: str
-
-
-class RoundCounted(Fact, frozen=True, kw_only=True):
-    """A `loop` counted round `round` of `of`, or found them used up, and the caller went the way of that."""
-
-    step: str
-    round: int
-    of: int
-    used_up: bool = False
-
-
 class QueueEntered(Fact, frozen=True, kw_only=True):
     """The contact was offered: the wait clock starts."""
 
@@ -150,7 +135,8 @@ class AgentDeclined(Fact, frozen=True, kw_only=True):
 
 
 class CallBridged(Fact, frozen=True, kw_only=True):
-    """A human answered and both hear each other: the wait clock stops. `wait_s` counts from QueueEntered."""
+    """A human answered and both hear each other: the wait clock stops. `wait_s` counts from QueueEntered, or,
+    without a queue, from when the step began to ring."""
 
     agent: str
     leg: str
@@ -299,41 +285,6 @@ class GatewayStopped(Fact, frozen=True, kw_only=True):
     reason: str
 
 
-SiteChange = Literal["publish", "rollback", "reload", "watch"]
-
-
-class SiteLoaded(Fact, frozen=True, kw_only=True):
-    """Calls from here on run on this version of the site; those that were up stay on theirs. `by`: what brought it
-    (`who` published it or rolled back to it), `before`: the version until then, `at_next_start`: settings in it that
-    the running box cannot take."""
-
-    version: str
-    before: str
-    by: SiteChange
-    who: str = ""
-    note: str = ""
-    at_next_start: tuple[str, ...] = ()
-
-
-class SiteRefused(Fact, frozen=True, kw_only=True):
-    """A version could not be taken; nothing has changed. `places` (file:line:column) are where its mistakes are, the
-    first twenty of `count`; what they are is in the log."""
-
-    by: SiteChange
-    who: str = ""
-    version: str = ""
-    count: int = 0
-    places: tuple[str, ...] = ()
-
-
-class DraftLoaded(Fact, frozen=True, kw_only=True):
-    """Calls to the test number run on this version from here on, as calls to `called`; `version` empty: on none."""
-
-    version: str
-    called: str = ""
-    who: str = ""
-
-
 class HoursOverridden(Fact, frozen=True, kw_only=True):
     """Somebody said that a calendar is open or closed until a moment (Unix seconds), or goes by its hours again
     ("normal", `until` 0). `who` as far as it is known: what the command named, the user of the command line, the
@@ -372,18 +323,6 @@ class HolidayChecked(Fact, frozen=True, kw_only=True):
     holiday: dict[str, str] = msgspec.field(default_factory=dict)
 
 
-class LookupAnswered(Fact, frozen=True, kw_only=True):
-    """A flow looked something up: in an HTTP service, or (`service` "client") in the site's own list of clients.
-    `took_ms` is the caller's wait for it; what was asked and answered is not here."""
-
-    step: str
-    service: str
-    outcome: LookupOutcome
-    reason: LookupReason = ""
-    took_ms: int = 0
-    cached: bool = False
-
-
 AnyFact = (
     CallStarted
     | CallTurnedAway
@@ -392,6 +331,7 @@ AnyFact = (
     | InputTaken
     | SubflowReturned
     | RoundCounted
+    | RingEnded
     | VariantChosen
     | MessagePublished
     | QueueEntered

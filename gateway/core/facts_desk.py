@@ -17,6 +17,9 @@ RecordingEnd = Literal[
     "failed",  # the disk, or the sound; `reason` says it
     "lost",  # the line never told; the file can be played up to where it came
 ]
+SurveyKind = Literal["csat", "nps", "ces", "solved"]
+CallBackResult = Literal["reached", "not_reached", "cancelled"]
+CaseKind = Literal["question", "complaint"]
 
 
 class DeskFact(Fact, frozen=True, kw_only=True):
@@ -81,7 +84,137 @@ class MessageDone(DeskFact, frozen=True, kw_only=True):
     who: str = ""
 
 
-AnyDeskFact = RecordingStarted | RecordingEnded | RecordingDeleted | MessageLeft | MessageDone
+class ConsentGiven(DeskFact, frozen=True, kw_only=True):
+    """The caller agreed by a key to be recorded."""
+
+    step: str
+    client: str = ""
+
+
+class ConsentRefused(DeskFact, frozen=True, kw_only=True):
+    """Nothing that is said in this call is recorded. `do_not_record`: so says the client's row, nobody was asked."""
+
+    step: str
+    reason: Literal["no", "no_input", "no_match", "do_not_record"]
+    client: str = ""
+
+
+class SurveyAnswered(DeskFact, frozen=True, kw_only=True):
+    """One answer. `score`: csat 1 to 5, nps 0 to 10, ces 1 to 7, solved 1 (yes) or 0 (no). `agent` and `team` are those
+    of the call's last talk, empty when there was none."""
+
+    kind: SurveyKind
+    score: int
+    step: str = ""
+    client: str = ""
+    manager: str = ""
+    agent: str = ""
+    team: str = ""
+
+
+class CallBackRequested(DeskFact, frozen=True, kw_only=True):
+    """The caller wants to be called back at `number` (E.164): a task for an agent, a team or a box. `waiting_since` is
+    when the caller came to the queue in this call (None: never): the place is not lost. `queued` as in MessageLeft."""
+
+    call_back: str
+    number: str
+    whose: Whose
+    to: str
+    client: str = ""
+    area: str = ""
+    waiting_since: float | None = None
+    queued: bool = False
+    due_at: float
+    draft: bool = False
+
+
+class CallBackClosed(DeskFact, frozen=True, kw_only=True):
+    """The task is over. Only a contact that was `reached` counts as called back."""
+
+    call_back: str
+    result: CallBackResult
+    who: str = ""
+
+
+class CaseOpened(DeskFact, frozen=True, kw_only=True):
+    """A matter with a number, whose last digit checks it. `warn_at`, `resolve_by`: None without a limit."""
+
+    case: str
+    kind: CaseKind
+    whose: Whose
+    to: str
+    client: str = ""
+    caller: str = ""
+    area: str = ""
+    warn_at: float | None = None
+    resolve_by: float | None = None
+    draft: bool = False
+
+
+class CaseAsked(DeskFact, frozen=True, kw_only=True):
+    """A caller keyed the number of a case and went the way of open or closed."""
+
+    step: str
+    case: str
+    open: bool
+
+
+class CaseAnswered(DeskFact, frozen=True, kw_only=True):
+    """The first human contact about the case: its first-response clock stops."""
+
+    case: str
+    agent: str = ""
+    first_response_s: float
+
+
+class CaseWarned(DeskFact, frozen=True, kw_only=True):
+    """The case is open, and its limit is near."""
+
+    case: str
+    resolve_by: float
+
+
+class CaseBreached(DeskFact, frozen=True, kw_only=True):
+    """The case was open longer than its limit."""
+
+    case: str
+    resolve_by: float
+
+
+class CaseClosed(DeskFact, frozen=True, kw_only=True):
+    """Solved. `resolution_s` counts from the opening, the time in which it was closed before included."""
+
+    case: str
+    resolution_s: float
+    who: str = ""
+
+
+class CaseReopened(DeskFact, frozen=True, kw_only=True):
+    """It was not solved after all; its clock goes on as if it had never been closed."""
+
+    case: str
+    who: str = ""
+
+
+AnyDeskFact = (
+    RecordingStarted
+    | RecordingEnded
+    | RecordingDeleted
+    | MessageLeft
+    | MessageDone
+    | ConsentGiven
+    | ConsentRefused
+    | SurveyAnswered
+    | CallBackRequested
+    | CallBackClosed
+    | CaseOpened
+    | CaseAsked
+    | CaseAnswered
+    | CaseWarned
+    | CaseBreached
+    | CaseClosed
+    | CaseReopened
+)
 
 DESK_KINDS = tuple(kind.__name__ for kind in get_args(AnyDeskFact))
 """As the journal names them."""

@@ -100,6 +100,8 @@ class Step(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     """Whether the step always takes time, or lets the caller hear, key or meet something; a circle of steps that
     do not would never end."""
 
+    HUMAN: ClassVar[bool] = False
+    """Whether it leads to a person, or to what a person will hear."""
     ANSWERS: ClassVar[bool] = True
     """Whether the call has to be answered before the step can do its work."""
 

@@ -41,17 +41,19 @@ from gateway.core.flow_steps import (
     ToneTest,
     Wait,
 )
+from gateway.core.flow_steps_case import CaseStatus, OpenCase
 from gateway.core.flow_steps_hours import HolidayStep, HoursStep, OverrideStep
 from gateway.core.flow_steps_lookup import AskService, FindClient
+from gateway.core.flow_steps_ring import Ring, Transfer
 from gateway.core.flow_steps_subflow import Loop, Return, Subflow
-from gateway.core.flow_steps_voice import Voicemail
+from gateway.core.flow_steps_voice import CallBack, Consent, Survey, Voicemail
 
 __all__ = [
-    "WELL_KNOWN", "AllOf", "AnswerStep", "AnyOf", "AnyStep", "AskService", "Branch", "ChooseLanguage", "Collect",
-    "Comparison", "Condition", "Confirm", "EchoTest", "Exit", "FindClient", "Flow", "Goto", "HangUpStep",
-    "HolidayStep", "HoursStep", "Loop", "Menu", "Not", "OverrideStep", "Part", "Prompt", "Publish", "Question",
-    "Queue", "RefuseStep", "Retry", "Return", "Rule", "Say", "SetValues", "Split", "Step", "Subflow", "ToneTest",
-    "Voicemail", "Wait",
+    "WELL_KNOWN", "AllOf", "AnswerStep", "AnyOf", "AnyStep", "AskService", "Branch", "CallBack", "CaseStatus",
+    "ChooseLanguage", "Collect", "Comparison", "Condition", "Confirm", "Consent", "EchoTest", "Exit", "FindClient",
+    "Flow", "Goto", "HangUpStep", "HolidayStep", "HoursStep", "Loop", "Menu", "Not", "OpenCase", "OverrideStep",
+    "Part", "Prompt", "Publish", "Question", "Queue", "RefuseStep", "Retry", "Return", "Ring", "Rule", "Say",
+    "SetValues", "Split", "Step", "Subflow", "Survey", "ToneTest", "Transfer", "Voicemail", "Wait",
 ]  # fmt: skip
 
 AnyStep = (
@@ -81,6 +83,13 @@ AnyStep = (
     | Return
     | Loop
     | Voicemail
+    | Consent
+    | Survey
+    | CallBack
+    | OpenCase
+    | CaseStatus
+    | Ring
+    | Transfer
 )
 
 
@@ -93,6 +102,8 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
     language: str
     languages: tuple[str, ...]
     start: str
+    human: str = ""
+    """The step that a 0 leads to, or "none" where the flow says that nobody is to be reached."""
     steps: dict[str, AnyStep]
 
     def answers_itself(self) -> bool:
@@ -113,5 +124,7 @@ WELL_KNOWN = (
     "now.date",  # the site's own day, as 2026-12-24
     "now.time",  # its time, as 09:05
     "now.weekday",  # monday to sunday
+    "opens.date",  # when the calendar that a step `hours` found closed opens next, as 2026-12-28
+    "opens.time",  # and as 08:00; both unset when it was open, or does not open within a year
 )
 """Variables that every flow can read without setting them. `{manager}` in a text is the spoken, declined name."""

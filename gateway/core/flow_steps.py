@@ -177,8 +177,10 @@ class Queue(Step, frozen=True, kw_only=True):
     without a client) or a team."""
 
     VERB: ClassVar[str] = "queue"
-    EXITS: ClassVar[tuple[str, ...]] = ("gave_up", "no_agents")
+    HUMAN: ClassVar[bool] = True
+    EXITS: ClassVar[tuple[str, ...]] = ("served", "gave_up", "no_agents")
     ELSE: ClassVar[dict[str, str]] = {"no_agents": "gave_up"}
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset({"served"})
 
     to: str
     team: str = ""
@@ -189,6 +191,8 @@ class Queue(Step, frozen=True, kw_only=True):
     """Step after the overflow ran out; empty: the site's goodbye, then hang up."""
     no_agents: str = ""
     """Step when nobody of the team is logged in; empty: as gave_up."""
+    served: str = ""
+    """Step for a caller who is still there when the person has hung up; empty: the call ends."""
 
 
 class EchoTest(Step, frozen=True, kw_only=True):

@@ -8,10 +8,12 @@ handling time when the after-call work ended. T and S are those of the contact's
 Live figures move when a call is answered or abandoned, or when its wait passes T: a contact that still waits after T
 stands in the denominators already, because it can no longer be answered in time. They never lag by a talk time.
 
-A contact that the queue gave up has overflowed; when the caller then leaves a message it is voicemail instead, booked
-in the periods in which the queue gave it up, so that no period's sums are ever out of balance.
+A contact that the queue gave up has overflowed; when the caller then leaves a message it is voicemail instead, and
+when somebody has called back as asked it is called back; both are booked where the queue gave it up,
+so that no period's sums are ever out of balance. Until then, and if nobody is reached, it stays overflowed.
 
-Conservation: carried_in + offered = answered + abandoned + overflowed + voicemail + lost + in_progress, in every period.
+Conservation: carried_in + offered = answered + abandoned + overflowed + voicemail + called_back + lost
++ in_progress, in every period.
 """
 
 from __future__ import annotations
@@ -30,8 +32,9 @@ from gateway.core.facts import (
     QueueLeft,
     WrapUpEnded,
 )
-from gateway.core.facts_desk import MessageLeft
+from gateway.core.facts_desk import CallBackClosed, CallBackRequested, MessageLeft, SurveyAnswered
 from gateway.core.kpi_figures import AgentFigures, Figures, Tally
+from gateway.core.numbers import is_outside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -106,6 +109,8 @@ class Kpi:
         self._agents: dict[str, dict[Period, dict[float, AgentFigures]]] = {}
         self._gave_up: dict[str, _GaveUp] = {}
         """Call that is up -> its last contact, which the queue gave up."""
+        self._call_backs: dict[str, _GaveUp] = {}
+        """Call-back that is not closed -> the contact that it came of."""
         self._offered: dict[Key, int] = {}
         self._settled: dict[Key, int] = {}
         self.now = 0.0
@@ -132,6 +137,13 @@ class Kpi:
         elif isinstance(fact, MessageLeft):
             if fact.queued:
                 self._message(fact.call)
+        elif isinstance(fact, CallBackRequested):
+            if fact.queued and fact.call in self._gave_up:
+                self._call_backs[fact.call_back] = self._gave_up.pop(fact.call)
+        elif isinstance(fact, CallBackClosed):
+            self._called_back(fact)
+        elif isinstance(fact, SurveyAnswered):
+            self._survey(fact)
         elif isinstance(fact, QueueEntered):
             self._entered(fact)
         elif isinstance(fact, QueueLeft):
@@ -225,6 +237,8 @@ class Kpi:
         return both[0], both[1]
 
     def _agent(self, agent: str, at: float, change: Callable[[AgentFigures], AgentFigures]) -> None:
+        if is_outside(agent):
+            return
         periods = self._agents.setdefault(agent, {"interval": {}, "day": {}})
         for period, limit in _KEPT:
             start = self._start(period, at)
@@ -293,6 +307,22 @@ class Kpi:
             tally.overflowed -= 1
             tally.voicemail += 1
 
+    def _called_back(self, fact: CallBackClosed) -> None:
+        """The contact that overflowed was called back, or will not be."""
+        gave_up = self._call_backs.pop(fact.call_back, None)
+        if gave_up is None or fact.result != "reached":
+            return
+        for tally in self._booked(gave_up):
+            tally.overflowed -= 1
+            tally.called_back += 1
+
+    def _survey(self, fact: SurveyAnswered) -> None:
+        """An answer counts where it was given: for the office, the number, the team and the manager."""
+        whose = (Key("team", fact.team), Key("did", self._did.get(fact.call, "")), Key("manager", fact.manager))
+        for key in (OFFICE, *(key for key in whose if key.name)):
+            for tally in self._tally(key, fact.at):
+                tally.answers.add(fact.kind, fact.score)
+
     def _booked(self, gave_up: _GaveUp) -> Iterator[Tally]:
         """The tallies in which a contact overflowed, as far as they are kept."""
         for key in gave_up.keys:
@@ -305,7 +335,7 @@ class Kpi:
         if fact.team.startswith(drafts.TEAM):
             return
         handling_s = fact.talk_s + fact.wrap_up_s
-        for key in (OFFICE, Key("team", fact.team)):
+        for key in (OFFICE, Key("team", fact.team)) if fact.team else (OFFICE,):
             for tally in self._tally(key, fact.at):
                 tally.handled += 1
                 tally.handling_s += handling_s

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, assert_never
 import msgspec
 from msgspec.structs import replace
 
+from gateway.core.surveys import Answers
+
 if TYPE_CHECKING:
     from gateway.core.facts import Declined
 
@@ -29,6 +31,8 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     overflowed: int
     voicemail: int
     """Contacts that the queue gave up and that left a message; flow-outs like those that overflowed."""
+    called_back: int
+    """Contacts that the queue gave up, that asked to be called back, and that somebody has reached; flow-outs, too."""
     lost: int
     in_progress: int
     """Contacts that were open at the end of the period, or are now."""
@@ -38,7 +42,8 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     waiting_over_t: int
     """Contacts that wait now and have waited longer than T; counted in the service levels."""
     sl: float | None
-    """answered<=T / (answered + abandoned - abandoned<S + flow-outs), flow-outs = overflowed + voicemail: the one that is shown by default."""
+    """answered<=T / (answered + abandoned - abandoned<S + flow-outs), flow-outs being those that overflowed, left a
+    message or were called back: the one that is shown by default."""
     sl_answered: float | None
     """answered<=T / answered."""
     sl_strict: float | None
@@ -63,6 +68,20 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """(talk with hold + after-call work) / handled, booked when the after-call work ended."""
     owner_answer_share: float | None
     """Answered by the assigned manager / answered, of clients that have one."""
+    csat: float | None
+    """Answers 4 and 5 of 5 / answers."""
+    csat_mean: float | None
+    csat_n: int
+    nps: float | None
+    """Share of 9 and 10 minus share of 0 to 6, in points."""
+    nps_n: int
+    ces: float | None
+    """Answers 5 to 7 of 7 / answers."""
+    ces_mean: float | None
+    ces_n: int
+    fcr_customer: float | None
+    """Solved, says the caller: yes / (yes + no)."""
+    fcr_customer_n: int
 
 
 class AgentFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,8 +125,9 @@ class Tally:
     """The counts of one period."""
 
     __slots__ = (
-        "abandoned", "abandoned_in_t", "abandoned_short", "answered", "answered_in_t", "carried_in", "handled",
-        "handling_s", "lost", "offered", "overflowed", "owned_answered", "owner_answered", "voicemail", "waits",
+        "abandoned", "abandoned_in_t", "abandoned_short", "answered", "answered_in_t", "answers", "called_back",
+        "carried_in", "handled", "handling_s", "lost", "offered", "overflowed", "owned_answered", "owner_answered",
+        "voicemail", "waits",
     )  # fmt: skip
 
     def __init__(self, *, carried_in: int = 0) -> None:
@@ -120,18 +140,20 @@ class Tally:
         self.abandoned_short = 0
         self.overflowed = 0
         self.voicemail = 0
+        self.called_back = 0
         self.lost = 0
         self.handled = 0
         self.handling_s = 0.0
         self.owned_answered = 0
         self.owner_answered = 0
         self.waits = array("d")
+        self.answers = Answers()
 
     def figures(self, *, start: float = 0.0, waiting_over_t: int = 0) -> Figures:
         """The figures that these counts make."""
         met, late = self.answered_in_t, waiting_over_t
         ended = self.answered + self.abandoned + late
-        flow_outs = self.overflowed + self.voicemail
+        flow_outs = self.overflowed + self.voicemail + self.called_back
         settled = self.answered + self.abandoned + flow_outs + self.lost
         waits = sorted(self.waits)
         return Figures(
@@ -142,6 +164,7 @@ class Tally:
             abandoned=self.abandoned,
             overflowed=self.overflowed,
             voicemail=self.voicemail,
+            called_back=self.called_back,
             lost=self.lost,
             in_progress=self.carried_in + self.offered - settled,
             answered_in_t=met,
@@ -163,6 +186,7 @@ class Tally:
             handled=self.handled,
             aht_s=self.handling_s / self.handled if self.handled else None,
             owner_answer_share=_share(self.owner_answered, self.owned_answered),
+            **msgspec.structs.asdict(self.answers.figures()),
         )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from gateway.core.actions import LookUp
 from gateway.core.events import LookedUp
-from gateway.core.facts import LookupAnswered
+from gateway.core.facts_lookup import LookupAnswered
 from gateway.core.services import NoValueError, address
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ def ask(call: Call, step: AskService) -> Question:
     call.lookups += 1
     question = Question(f"{call.id}/{call.lookups}", call.now)
     try:
-        url = address(service, {name: call.values.get(variable, "") for name, variable in step.given})
+        known = call.walk.readings()
+        url = address(service, {name: known.get(variable, "") for name, variable in step.given})
     except NoValueError:
         missing = LookedUp(call=call.id, lookup=question.id, outcome="not_found", reason="no_value")
         take(call, step, question, missing)

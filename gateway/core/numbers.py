@@ -10,6 +10,11 @@ import phonenumbers
 _VISIBLE = 3
 
 
+def is_outside(name: str) -> bool:
+    """Whether a leg was dialled to a number or a SIP address: ids of agents have no such signs."""
+    return name.startswith(("+", "sip:"))
+
+
 def e164(text: str, country: str) -> str:
     """`text` as "+48221234567", read by the plan of `country` (ISO 3166). Short codes and SIP user names,
     which no plan knows, come back as they are without spaces; an empty or withheld number as ""."""

@@ -54,7 +54,8 @@ class OverrideRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 def commanded(
     site: Site, name: str, request: OverrideRequest, *, by: Literal["phone", "mqtt", "cli"], now: float
 ) -> HoursCommanded:
-    """The event for calendar `name`; it may be empty where there is one only. Raises OverrideError: no such calendar, or an end that cannot be."""
+    """The event for calendar `name`; it may be empty where there is one only. Raises OverrideError: no such calendar,
+    or an end that cannot be."""
     if not name and len(site.hours) == 1:
         name = next(iter(site.hours))
     if name not in site.hours:

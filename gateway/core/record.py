@@ -19,7 +19,6 @@ from gateway.core.facts import (
     CallStarted,
     CallTurnedAway,
     ClientIdentified,
-    DraftLoaded,
     GatewayStarted,
     GatewayStopped,
     HolidayChecked,
@@ -29,23 +28,29 @@ from gateway.core.facts import (
     LegMeasured,
     LineLost,
     LineStarted,
-    LookupAnswered,
     MessagePublished,
     PinLocked,
     QueueEntered,
     QueueLeft,
-    RoundCounted,
-    SiteLoaded,
-    SiteRefused,
     StageEntered,
     StepEntered,
-    SubflowReturned,
     TalkEnded,
     TrunkReported,
     VariantChosen,
     WrapUpEnded,
 )
-from gateway.core.facts_desk import DeskFact, MessageLeft, RecordingEnded, RecordingStarted
+from gateway.core.facts_desk import (
+    CallBackRequested,
+    ConsentGiven,
+    ConsentRefused,
+    DeskFact,
+    MessageLeft,
+    RecordingEnded,
+    RecordingStarted,
+)
+from gateway.core.facts_flow import RingEnded, RoundCounted, SubflowReturned
+from gateway.core.facts_lookup import LookupAnswered
+from gateway.core.facts_site import DraftLoaded, SiteLoaded, SiteRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -114,6 +119,8 @@ def fold(record: CallRecord, fact: AnyFact) -> CallRecord:
             )
         case MessageLeft():
             return record if record.outcome == "answered" else replace(record, outcome="voicemail")
+        case RingEnded():
+            return replace(record, outcome="answered") if fact.outcome == "answered" else record
         case CallEnded():
             return fact.record
         case (
@@ -164,7 +171,8 @@ class Story:
     """A call as its facts tell it: the record so far, and what is still open."""
 
     __slots__ = (
-        "contact", "ended", "gave_up", "held_since", "hold_s", "holds", "message", "record", "recorded", "recordings", "talk",
+        "call_backs", "consent", "contact", "ended", "gave_up", "held_since", "hold_s", "holds", "last_talk", "message",
+        "place", "record", "recorded", "recordings", "talk",
     )  # fmt: skip
 
     def __init__(self, call: str) -> None:
@@ -183,6 +191,14 @@ class Story:
         """The last contact overflowed, and nothing else has come of it."""
         self.recordings: dict[str, RecordingStarted] = {}
         """Those that have no RecordingEnded yet."""
+        self.place: StepEntered | None = None
+        """The step that the caller is in."""
+        self.last_talk: CallBridged | None = None
+        """The present talk, or the last one."""
+        self.call_backs = 0
+        """Asked for so far."""
+        self.consent = False
+        """The caller agreed that the talk is recorded."""
         self.message = ""
         """The last message that was left."""
         self.recorded = 0
@@ -207,6 +223,8 @@ class Story:
         """One fact more."""
         self.record = fold(self.record, fact)
         match fact:
+            case StepEntered():
+                self.place = fact
             case QueueEntered():
                 self.contact, self.gave_up = fact, False
             case QueueLeft():
@@ -216,10 +234,18 @@ class Story:
                 self.recorded += 1
             case RecordingEnded():
                 self.recordings.pop(fact.recording, None)
+            case CallBackRequested():
+                self.gave_up = False
+                self.call_backs += 1
+            case ConsentGiven():
+                self.consent = True
+            case ConsentRefused():
+                self.consent = False
             case MessageLeft():
                 self.gave_up, self.message = False, fact.message
             case CallBridged():
                 self.talk, self.hold_s = fact, 0.0
+                self.last_talk = fact
                 self.holds.clear()
             case CallHeld():
                 if not self.holds:

@@ -6,7 +6,7 @@ started anew is ended then and counts, and one whose line died counts as far as 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from gateway.core.actions import StartRecording, StopRecording
 from gateway.core.events import Recorded
@@ -44,6 +44,35 @@ def start_message(call: Call, *, whose: Whose, to: str, longest_s: float, shorte
     )
     call.note(fact)
     call.order(StartRecording(leg=call.id, recording=recording, file=fact.file, longest_s=longest_s))
+
+
+def start_talk(call: Call) -> None:
+    """Record a talk that has begun, if the caller agreed and the client may be recorded at all."""
+    client, talk = call.client, call.talk
+    if not call.story.consent or talk is None or (client is not None and client.do_not_record):
+        return
+    recording = _new(call)
+    fact = RecordingStarted(
+        at=call.now,
+        call=call.id,
+        recording=recording,
+        file=f"{FOLDER}/{recording}.wav",
+        purpose="conversation",
+        agent=talk.agent,
+    )
+    call.note(fact)
+    call.order(
+        StartRecording(
+            leg=call.id, recording=recording, file=fact.file, other=talk.leg.id, longest_s=CONVERSATION_MAX_S
+        )
+    )
+
+
+def stop_talk(call: Call) -> None:
+    """The talk is over, whoever ended it."""
+    for started in call.story.recordings.values():
+        if started.purpose == "conversation":
+            stop(call, started.recording)
 
 
 def message_of(call: Call) -> str:
@@ -85,11 +114,12 @@ def is_message(started: RecordingStarted, ended: RecordingEnded) -> bool:
     return ended.length_s >= started.shortest_s and sound_s >= started.shortest_s
 
 
-def refused(ex: Exchange, leg: str, reason: str) -> None:
-    """The line could not start, or does not know, what it was told: all that was open on this leg is over."""
+def refused(ex: Exchange, leg: str, how: Literal["failed", "lost"], reason: str) -> None:
+    """The line could not start what it was told ("failed"), or knows nothing of it any more ("lost": it ended while
+    nobody listened, and the file is there): all that was open on this leg is over."""
     call = ex.calls.get(leg)
     for started in list(call.story.recordings.values()) if call is not None else ():
-        ended(ex, Recorded(leg=leg, recording=started.recording, how="failed", length_ms=0, reason=reason))
+        ended(ex, Recorded(leg=leg, recording=started.recording, how=how, reason=reason))
 
 
 def stop_left_over(call: Call) -> None:
@@ -154,6 +184,10 @@ def _told(story: Story, started: RecordingStarted, end: RecordingEnded) -> Itera
 
 
 def _new(call: Call) -> str:
-    """Numbered within the call; ids of calls are unique for ever. Nothing in it can leave the folder."""
-    name = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in call.id)
-    return f"{name}.{call.story.recorded + 1}"
+    """Numbered within the call."""
+    return f"{safe_name(call.id)}.{call.story.recorded + 1}"
+
+
+def safe_name(call: str) -> str:
+    """The id of a call, which is unique for ever, as a name that leads out of no folder."""
+    return "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in call)

@@ -12,10 +12,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from gateway.core import talk
-from gateway.core.actions import Dial
-from gateway.core.facts import AgentDeclined, AgentOffered, QueueEntered, QueueLeft, StageEntered
-from gateway.core.legs import Leg
+from gateway.core import phones, talk
+from gateway.core.facts import QueueEntered, QueueLeft, StageEntered
 from gateway.core.queue import AGAIN_S, Waiter, manager_list, team_list
 
 if TYPE_CHECKING:
@@ -23,13 +21,10 @@ if TYPE_CHECKING:
     from gateway.core.exchange import Exchange
     from gateway.core.facts import Declined, Stage
     from gateway.core.flow_model import Queue
-    from gateway.core.site import Agent
+    from gateway.core.legs import Leg
 
 NO_LEG_PAUSE_S = 5.0
 """A full line is tried again after that, even if it has not told of a freed leg."""
-
-ANONYMOUS = {"pl": "numer zastrzeżony", "en": "withheld number"}
-"""What stands in the display name for a caller who hides the number."""
 
 Left = Literal["answered", "abandoned", "overflowed", "lost"]
 
@@ -94,7 +89,7 @@ def leave(ex: Exchange, waiter: Waiter, outcome: Left) -> None:
     ex.turn.cancel("retry", call.id)
     leg, waiter.leg = waiter.leg, None
     if leg is not None and outcome != "answered":
-        _note_declined(ex, call, leg, "cancelled", 0)
+        phones.note_declined(ex, call, leg, "cancelled", 0)
         ex.roster.released(leg.agent, moved_back=False)
         ex.hang_up_leg(leg)
     close_contact(call, outcome)
@@ -173,7 +168,7 @@ def declined(ex: Exchange, leg: Leg, why: Declined, code: int) -> None:
     if call is None or waiter is None or waiter.leg is not leg:
         return
     waiter.leg = None
-    _note_declined(ex, call, leg, why, code)
+    phones.note_declined(ex, call, leg, why, code)
     ex.roster.released(leg.agent, moved_back=why != "failed")
     if leg.may("hang_up"):
         ex.hang_up_leg(leg)
@@ -299,68 +294,14 @@ def _offer(ex: Exchange, waiter: Waiter, agent_id: str) -> bool:
         return False
     ex.room.unlist(waiter)
     ex.turn.cancel("retry", call.id)
-    now = ex.turn.now
-    agent = ex.roster.seats[agent_id].agent
     team = next((t for t in (waiter.rung_team, waiter.team.id) if agent_id in ex.roster.members(t)), waiter.team.id)
-    call.dialled += 1
-    stage: Stage = "manager" if agent_id == waiter.manager else waiter.stage
-    leg = Leg(
-        f"{call.id}.{call.dialled}",
-        line=call.leg.line,
-        state="dialled",
-        at=now,
-        call=call,
-        agent=agent_id,
-        stage=stage,
+    waiter.leg = phones.ring_agent(
+        ex,
+        call,
+        agent_id,
+        stage="manager" if agent_id == waiter.manager else waiter.stage,
         team=team,
+        ring_s=waiter.team.manager_ring_s if waiter.stage == "manager" else waiter.team.agent_ring_s,
+        since=waiter.entered_at,
     )
-    waiter.leg = leg
-    ex.add_leg(leg)
-    ex.roster.offer(agent_id, leg=leg.id, call=call.id)
-    call.note(AgentOffered(at=now, call=call.id, agent=agent_id, leg=leg.id, stage=stage, team=team))
-    ex.turn.order(_dial(ex, waiter, agent, leg))
-    ex.turn.after(ex.site.dial_no_answer_s, "proceed", leg.id)
-    ring_s = waiter.team.manager_ring_s if waiter.stage == "manager" else waiter.team.agent_ring_s
-    ex.turn.after(ring_s, "ring", leg.id)
     return True
-
-
-def _dial(ex: Exchange, waiter: Waiter, agent: Agent, leg: Leg) -> Dial:
-    call = waiter.call
-    caller = call.values.get("caller", "")
-    number = caller or ANONYMOUS.get(call.language, ANONYMOUS["en"])
-    client = call.client
-    headers = (
-        ("X-Gateway-Call", call.id),
-        ("X-Gateway-Client", client.id if client is not None else ""),
-        ("X-Gateway-Client-Name", client.name if client is not None else ""),
-        ("X-Gateway-Matter", waiter.area),
-        ("X-Gateway-Wait", str(int(ex.turn.now - waiter.entered_at))),
-    )
-    return Dial(
-        leg=leg.id,
-        line=leg.line,
-        call=call.id,
-        uri=agent.uri,
-        agent=agent.id,
-        display_name=f"{client.name} ({number})" if client is not None else number,
-        from_user=caller,
-        headers=tuple((name, value) for name, value in headers if value),
-        trunk=agent.trunk,
-    )
-
-
-def _note_declined(ex: Exchange, call: Call, leg: Leg, why: Declined, code: int) -> None:
-    ex.turn.cancel("ring", leg.id)
-    ex.turn.cancel("proceed", leg.id)
-    call.note(
-        AgentDeclined(
-            at=ex.turn.now,
-            call=call.id,
-            agent=leg.agent,
-            leg=leg.id,
-            why=why,
-            code=code,
-            rang_s=ex.turn.now - leg.dialled_at,
-        )
-    )

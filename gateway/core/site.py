@@ -57,6 +57,8 @@ class Client(msgspec.Struct, frozen=True, kw_only=True):
     manager: str
     team: str
     language: str = ""
+    do_not_record: bool = False
+    """Nothing that this client says to an agent is recorded, whatever a flow asks."""
 
 
 Spans = tuple[tuple[int, int], ...]
@@ -73,9 +75,9 @@ class Hours(msgspec.Struct, frozen=True, kw_only=True):
     """Seven, Monday first; () is a day on which it is closed."""
     holidays: Spans | None = ()
     dates: dict[str, Spans | None] = msgspec.field(default_factory=dict)
-    """"2026-12-24" -> the hours of that day."""
+    """Date ("2026-12-24") -> the hours of that day."""
     yearly: dict[str, Spans | None] = msgspec.field(default_factory=dict)
-    """"12-31" -> the hours of that day of every year."""
+    """Month and day ("12-31") -> the hours of that day of every year."""
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,4 +120,4 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     """Digest (`pins.digest`) of the PIN for commands by telephone; empty: there is none."""
     hours: dict[str, Hours] = msgspec.field(default_factory=dict)
     holidays: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
-    """"2026-12-25" -> language -> name of the public holiday; of 110 years, or empty when nothing of the site asks."""
+    """Date ("2026-12-25") -> language -> name of the public holiday; of 110 years, or empty when nothing asks."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from gateway.core import desk, drafts, lookups, override, recordings, recovery, routing, view, wire
+from gateway.core import cases, desk, drafts, lookups, override, recordings, recovery, ringing, routing, view, wire
 from gateway.core.directory import e164
 from gateway.core.events import (
     ActionFailed,
@@ -89,6 +89,7 @@ class Switchboard:
             self._due(*due)
         for fact in ex.turn.facts:  # the desk may add some
             ex.desk.apply(fact)
+            cases.follow(ex, fact)
         return ex.turn.take()
 
     def next_deadline(self) -> float | None:
@@ -116,7 +117,7 @@ class Switchboard:
 
     def calls_on_others(self, site: Site) -> int:
         """Calls that are up on another version than this one; those of a draft among them."""
-        return sum(call.site is not site for call in self._ex.calls.values())
+        return sum(call.draft or call.site.version != site.version for call in self._ex.calls.values())
 
     def view(self) -> BoardView:
         """A frozen picture of everything, as of the last event."""
@@ -151,7 +152,7 @@ class Switchboard:
             case DeskRecovered():
                 for fact in event.facts:
                     ex.desk.apply(fact)
-                return None
+                return cases.resume(ex)
             case KeyPressed():
                 return wire.key(ex, event)
             case LegProceeded():
@@ -216,6 +217,8 @@ class Switchboard:
         match kind:
             case "step":
                 return call.step_due() if call is not None else None
+            case "case":
+                return cases.due(ex, name)
             case "lookup":
                 return lookups.overdue(call) if call is not None else None
             case "wait":
@@ -223,9 +226,9 @@ class Switchboard:
             case "retry":
                 return routing.retry_due(ex, call) if call is not None else None
             case "ring":
-                return routing.declined(ex, leg, "no_answer", 0) if leg is not None else None
+                return ringing.declined(ex, leg, "no_answer", 0) if leg is not None else None
             case "proceed":
-                return routing.declined(ex, leg, "unreachable", 0) if leg is not None else None
+                return ringing.declined(ex, leg, "unreachable", 0) if leg is not None else None
             case "guard":
                 return wire.overdue(ex, leg) if leg is not None else None
             case "wrap":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from gateway.core import recordings
 from gateway.core.actions import Bridge, Clip, Play, StopPlay
 from gateway.core.facts import CallBridged, CallHeld, CallResumed, TalkEnded
 
@@ -38,6 +39,7 @@ def begin(call: Call, leg: Leg, *, stage: Stage, team: str, wait_s: float, music
     call.note(
         CallBridged(at=call.now, call=call.id, agent=leg.agent, leg=leg.id, stage=stage, team=team, wait_s=wait_s)
     )
+    recordings.start_talk(call)
     for side in (call.leg, leg):
         if side.held:
             held(call, side)
@@ -74,6 +76,7 @@ def end(call: Call, *, by: Literal["caller", "agent", "line"]) -> None:
     if talk is None:
         return
     call.talk = None
+    recordings.stop_talk(call)
     talk_s, hold_s = call.now - talk.started_at, call.story.hold_until(call.now)
     call.note(TalkEnded(at=call.now, call=call.id, agent=talk.agent, talk_s=talk_s, hold_s=hold_s, by=by))
     call.ex.hang_up_leg(talk.leg)

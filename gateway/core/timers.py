@@ -11,6 +11,7 @@ from typing import Literal
 
 TimerKind = Literal[
     "step",  # call: the flow waits for a key, the end of a prompt, of an echo or a tone
+    "case",  # case: its limit is near, or over
     "lookup",  # call: the service that was asked should have been reported by now
     "wait",  # call: the present stage of its queue is over
     "retry",  # call: somebody who declined it, or a line that was full, may be tried again

@@ -176,6 +176,8 @@ def _hours(ex: Exchange, hours: Hours, now: float) -> HoursView:
 
 def _call(ex: Exchange, call: Call) -> CallView:
     waiter, talk, record, now = call.waiter, call.talk, call.story.record, ex.turn.now
+    rings = waiter or call.ringing
+    rung = rings.leg if rings is not None else None
     return CallView(
         call=call.id,
         line=call.leg.line,
@@ -191,7 +193,7 @@ def _call(ex: Exchange, call: Call) -> CallView:
         stage=waiter.stage if waiter is not None else record.answered_stage,
         position=ex.room.position(waiter) if waiter is not None else 0,
         wait_s=now - waiter.entered_at if waiter is not None else None,
-        ringing=waiter.leg.agent if waiter is not None and waiter.leg is not None else "",
+        ringing=rung.agent if rung is not None else "",
         agent=talk.agent if talk is not None else "",
         talk_s=now - talk.started_at if talk is not None else None,
         held=bool(call.story.holds),

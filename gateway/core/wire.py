@@ -3,9 +3,9 @@ mistake of anybody and change nothing."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from gateway.core import media, recordings, routing, talk
+from gateway.core import media, recordings, ringing, talk
 from gateway.core.actions import HangUp, Refuse, SendKeys
 from gateway.core.call import Call
 from gateway.core.directory import e164
@@ -113,7 +113,7 @@ def answered(ex: Exchange, leg_id: str) -> None:
     ex.turn.cancel("guard", leg.id)
     call = leg.call
     if leg.agent:
-        if not routing.answered(ex, leg):
+        if not ringing.answered(ex, leg):
             ex.hang_up_leg(leg)
     elif call is not None and call.state == "offered":
         call.advance("answered")
@@ -166,13 +166,14 @@ def close(ex: Exchange, leg: Leg, event: LegEnded | None, *, reason: str = "") -
         far = event is not None and event.by == "far"
         talk.end(call, by="agent" if far else "line")
         if far:
-            call.hang_up(by="agent", reason="hung_up")
+            if not call.served():
+                call.hang_up(by="agent", reason="hung_up")
         else:
             call.hang_up(by="line", reason=reason or (event.reason if event else "") or "ended by the line", lost=True)
     elif event is not None:
-        routing.declined(ex, leg, why_declined(event.code), event.code)
+        ringing.declined(ex, leg, why_declined(event.code), event.code)
     else:
-        routing.declined(ex, leg, "unreachable", 0)
+        ringing.declined(ex, leg, "unreachable", 0)
     ex.agent_let_go(leg)
 
 
@@ -228,7 +229,7 @@ def failed(ex: Exchange, event: ActionFailed) -> None:
             if leg.agent and leg.state == "dialled":
                 ex.drop_leg(leg)
                 no_leg = event.code == 503 and "no free leg" in event.reason
-                routing.declined(ex, leg, "failed" if no_leg else why_declined(event.code), event.code)
+                ringing.declined(ex, leg, "failed" if no_leg else why_declined(event.code), event.code)
                 ex.agent_let_go(leg)
         case "play":
             if call is not None and leg is call.leg and call.playing:
@@ -237,7 +238,8 @@ def failed(ex: Exchange, event: ActionFailed) -> None:
             if event.code in _NO_SUCH_LEG:
                 close(ex, leg, None, reason=event.reason)
         case "startrecording" | "stoprecording":
-            recordings.refused(ex, event.leg, event.reason)
+            how: Literal["failed", "lost"] = "failed" if event.action.lower() == "startrecording" else "lost"
+            recordings.refused(ex, event.leg, how, event.reason)
         case "answer" | "bridge":
             if call is not None and event.code != _ALREADY:
                 call.hang_up(by="line", reason=event.reason or f"{event.action} failed", lost=True)

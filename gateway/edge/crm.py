@@ -11,6 +11,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
+import socket
 import ssl
 import time
 from typing import TYPE_CHECKING
@@ -21,12 +23,13 @@ import msgspec
 
 from gateway.core.events import LookedUp
 from gateway.core.lookups import REPORT_S
+from gateway.core.service_model import TIME_LIMIT_S
 from gateway.core.services import Answer, read_answer
 from gateway.edge.answers import Answers
 from gateway.edge.breaker import Breaker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 
     from gateway.config.settings import Secret
     from gateway.core.actions import LookUp
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from gateway.edge.breaker import State
 
 log = logging.getLogger("gateway.crm")
+log.addHandler(logging.NullHandler())  # a command that asks once says by itself what came of it
 
 ANSWER_MAX = 256 * 1024
 """Bytes of an answer; what a flow can use is a few hundred."""
@@ -72,8 +76,6 @@ class _Desk:
     def __init__(self) -> None:
         self.breaker = Breaker()
         self.slots = asyncio.Semaphore(AT_ONCE_MAX)
-        self.transport: httpx.AsyncHTTPTransport | None = None
-        self.ca_file = ""
         self.host = ""
         self.counts: dict[LookupOutcome, int] = {"found": 0, "not_found": 0, "failed": 0}
         self.cached = 0
@@ -93,7 +95,7 @@ class Crm:
         self._answers = Answers()
         self._tasks: set[asyncio.Task[None]] = set()
         self._contexts: dict[str, ssl.SSLContext] = {}
-        self._transports: list[httpx.AsyncHTTPTransport] = []
+        self._transports: dict[tuple[str, str], httpx.AsyncHTTPTransport] = {}
 
     def load(self, services: Mapping[str, Service], tokens: Mapping[str, Secret]) -> None:
         """Take a new version of the site: its tokens count from now on, and its services are in `state`. Calls that
@@ -102,15 +104,18 @@ class Crm:
         for name, token in tokens.items():
             self._tokens[name, _origin(services[name])] = token
         self._names = tuple(services)
+        self._contexts.clear()  # certificates may be others now
+        if self._transports:
+            self._start(_close_later(tuple(self._transports.values())))
+            self._transports = {}
         for service in services.values():
+            self._desk(service)
             with contextlib.suppress(OSError, ssl.SSLError):  # told to whoever asks
-                self._transport(self._desk(service), service)  # now, because reading certificates takes a while
+                self._transport(service)  # now, because reading certificates takes a while
 
     def perform(self, action: LookUp) -> None:
         """Ask; the answer comes as an event. Never raises."""
-        task = asyncio.get_running_loop().create_task(self._perform(action), name=f"lookup {action.lookup}")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._start(self._perform(action))
 
     def state(self) -> list[ServiceState]:
         """Every service, in the order of the site."""
@@ -137,7 +142,7 @@ class Crm:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for transport in self._transports:
+        for transport in self._transports.values():
             await transport.aclose()
 
     async def ask(self, service: Service, url: str) -> tuple[Answer, bool, int]:
@@ -155,11 +160,15 @@ class Crm:
                 answer = await self._guarded(desk, service, url)
         except TimeoutError:
             answer = Answer("failed", "timed_out", f"no answer within {service.time_limit_s:g} s")
-            desk.breaker.failed(loop.time())
         took_ms = round(1000 * (loop.time() - began))
         self._note(desk, service, answer, took_ms)
         self._answers.keep(service, url, answer, loop.time())
         return answer, False, took_ms
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _perform(self, action: LookUp) -> None:
         try:
@@ -185,17 +194,21 @@ class Crm:
         loop = asyncio.get_running_loop()
         if not desk.breaker.admit(loop.time()):
             return Answer("failed", "circuit_open", f"left alone after {desk.breaker.failures} failures in a row")
-        answer = await self._fetch(desk, service, url)
+        try:
+            answer = await self._fetch(service, url)
+        except asyncio.CancelledError:  # its time is over; who only waited for a free connection tells nothing
+            desk.breaker.failed(loop.time())
+            raise
         if answer.reason in _DOWN or answer.status == _OVERLOADED or answer.status >= _BROKEN:
             desk.breaker.failed(loop.time())
         else:
             desk.breaker.succeeded()
         return answer
 
-    async def _fetch(self, desk: _Desk, service: Service, url: str) -> Answer:
+    async def _fetch(self, service: Service, url: str) -> Answer:
         """One question, a second time when a connection that was kept turns out to be dead."""
         try:
-            transport = self._transport(desk, service)
+            transport = self._transport(service)
             request = self._request(service, url)
         except (OSError, ssl.SSLError):
             return Answer("failed", "tls", "the certificates of ca_file cannot be read")
@@ -234,22 +247,20 @@ class Crm:
         if desk is None:
             desk = self._desks[service.name] = _Desk()
         desk.host = _origin(service)
-        if desk.ca_file != service.ca_file:
-            desk.transport, desk.ca_file = None, service.ca_file
         return desk
 
-    def _transport(self, desk: _Desk, service: Service) -> httpx.AsyncHTTPTransport:
+    def _transport(self, service: Service) -> httpx.AsyncHTTPTransport:
         """Below httpx's client, which would follow, remember cookies and log addresses."""
-        if desk.transport is not None:
-            return desk.transport
-        context = self._context(service)
-        limits = httpx.Limits(max_connections=AT_ONCE_MAX, keepalive_expiry=IDLE_S)
-        desk.transport = httpx.AsyncHTTPTransport(verify=context, trust_env=False, limits=limits)
-        self._transports.append(desk.transport)
-        return desk.transport
+        key = (_origin(service), service.ca_file)
+        transport = self._transports.get(key)
+        if transport is None:
+            limits = httpx.Limits(max_connections=AT_ONCE_MAX, keepalive_expiry=IDLE_S)
+            transport = httpx.AsyncHTTPTransport(verify=self._context(service), trust_env=False, limits=limits)
+            self._transports[key] = transport
+        return transport
 
     def _context(self, service: Service) -> ssl.SSLContext:
-        if service.url.lower().startswith("http:"):
+        if urlsplit(service.url).scheme == "http":
             return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # not used; it trusts nobody and is made at once
         context = self._contexts.get(service.ca_file)
         if context is None:
@@ -285,6 +296,15 @@ async def _exchange(transport: httpx.AsyncHTTPTransport, request: httpx.Request,
         await response.aclose()
 
 
+async def _close_later(transports: Iterable[httpx.AsyncHTTPTransport]) -> None:
+    """Close connections of before, when what is being asked on them is over; at once at the end of all."""
+    try:
+        await asyncio.sleep(2 * TIME_LIMIT_S)
+    finally:
+        for transport in transports:
+            await transport.aclose()
+
+
 def _origin(service: Service) -> str:
     """Scheme, host and port."""
     parts = urlsplit(service.url)
@@ -292,14 +312,22 @@ def _origin(service: Service) -> str:
 
 
 def _is_tls(error: BaseException) -> bool:
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLError):
-            return True
-        cause = cause.__cause__ or cause.__context__
-    return False
+    return any(isinstance(cause, ssl.SSLError) for cause in _causes(error))
 
 
 def _why(error: Exception) -> str:
-    """What happened, in the library's words: of a connection, so without an address's path."""
-    return " ".join(str(error).split())[:200] or type(error).__name__
+    """What happened, in the system's words: of a connection, so without an address's path."""
+    told = str(error)
+    for cause in _causes(error):
+        if isinstance(cause, ssl.SSLError | socket.gaierror):
+            told = cause.strerror or told
+        elif isinstance(cause, OSError) and cause.errno:
+            told = os.strerror(cause.errno)
+    return " ".join((told or type(error).__name__).split())[:200]
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and what it came from, the first cause last."""
+    while error is not None:
+        yield error
+        error = error.exceptions[0] if isinstance(error, BaseExceptionGroup) else error.__cause__ or error.__context__

@@ -132,7 +132,5 @@ def hours_door(take: Callable[[str, OverrideRequest], HoursCommanded]) -> Door:
             raise CommandRefusedError(place, error.problem, error.remedy) from error
         return {"calendar": event.calendar, "to": event.to, "until": event.until or None}
 
-    remedy = (
-        'send e.g. {"to":"closed","until":"18:00","who":"Anna"}; `to` is open, closed or normal, `until` ' + UNTIL
-    )
+    remedy = 'send e.g. {"to":"closed","until":"18:00","who":"Anna"}; `to` is open, closed or normal, `until` ' + UNTIL
     return Door(OverrideRequest, obey, remedy)

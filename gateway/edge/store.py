@@ -99,6 +99,11 @@ class JournalReader:
         """All rows of one call, in order."""
         return self._rows(f"{_SELECT} WHERE call = ? AND call <> '' ORDER BY seq", call)
 
+    def calls_like(self, beginning: str, limit: int) -> tuple[str, ...]:
+        """Ids of the calls that begin so, in the order of the alphabet, at most `limit`."""
+        sql = "SELECT DISTINCT call FROM fact WHERE call <> '' AND call >= ? AND call < ? ORDER BY call LIMIT ?"
+        return tuple(call for (call,) in self._read.rows(sql, beginning, beginning + chr(0x10FFFF), limit))
+
     def calls(self, *, since: float = 0.0, until: float = math.inf, limit: int = 1000) -> tuple[JournalRow, ...]:
         """CallEnded rows (each holds the call's record) with since <= at < until (Unix seconds): the last
         `limit` of them, in order."""

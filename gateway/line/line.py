@@ -16,8 +16,8 @@ import msgspec
 from gateway.audio.clock import Arrivals
 from gateway.audio.tap import connect, disconnect, unwatch_stream
 from gateway.core import events
-from gateway.core.events import EndedBy, LineEvent
 from gateway.core.actions import Reconfigure
+from gateway.core.events import EndedBy, LineEvent
 from gateway.core.line_config import LineConfig, Trunk
 from gateway.core.numbers import mask
 from gateway.errors import GatewayError, NativeError

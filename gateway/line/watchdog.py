@@ -1,5 +1,5 @@
-"""A line that hangs is worse than one that dies: it holds its calls and answers nobody. After a minute without a turn of
-its loop the process ends itself, and the control process does what it does for every line that died.
+"""A line that hangs is worse than one that dies: it holds its calls and answers nobody. After a minute without a turn
+of its loop the process ends itself, and the control process does what it does for every line that died.
 
 The watch is kept by a thread of the C library (faulthandler), so it bites although Python's lock is held for ever;
 where every thread stood goes to the log first.
@@ -13,7 +13,7 @@ import time
 LIMIT_S = 60.0
 """Longer than anything that the loop may wait for, names of trunks included (`RESOLVER_OPTIONS`)."""
 RESOLVER_OPTIONS = "timeout:2 attempts:2"
-"""resolv.conf(5): PJSIP resolves names inside the loop; a name server that is away holds it for seconds, not minutes."""
+"""resolv.conf(5): PJSIP resolves names inside the loop; a name server that is away holds it for seconds only."""
 
 
 class Watchdog:

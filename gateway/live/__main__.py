@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
+import signal
 import sys
 from pathlib import Path
 
@@ -14,9 +16,13 @@ from gateway.config.load import load_site
 from gateway.errors import GatewayError
 from gateway.live.spec import BoxSpec, settings_for
 
+PR_SET_PDEATHSIG = 1
+"""prctl(2): a signal when the parent dies, so that a trial that was killed leaves no gateway behind."""
+
 
 def main() -> int:
     """Run until told to stop."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM))
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
     spec = msgspec.json.decode(Path(sys.argv[1]).read_bytes(), type=BoxSpec)
     real = SteadyClock()

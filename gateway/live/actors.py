@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from gateway.core.facts import InputTaken, StepEntered
+from gateway.core.facts import CallBridged, InputTaken, StepEntered, TalkEnded
+from gateway.core.facts_desk import RecordingEnded, RecordingStarted
 from gateway.live.phone import Call, Telephone
+from gateway.live.rtp import pilot
 from gateway.simulate.caller import Caller
 from gateway.simulate.office import REFUSE_S
 from gateway.simulate.phones import Phone
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gateway.core.facts import AnyFact
+    from gateway.live.g711 import Samples
     from gateway.simulate.deeds import Deed
     from gateway.simulate.phones import Habit
     from gateway.simulate.plan import Plan
@@ -36,7 +39,7 @@ class AgentPhone:
 
     def __init__(self, agent: str, habit: Habit, pilot_hz: int) -> None:
         self.agent, self.pilot_hz = agent, pilot_hz
-        self.phone = Telephone(agent, pilot_hz=pilot_hz, on_ring=self._rung)
+        self.phone = Telephone(agent, on_ring=self._rung)
         self.busy_with: Call | None = None
         """The other call that the agent is on from the start, once it is up."""
         self.expects_other = False
@@ -46,6 +49,12 @@ class AgentPhone:
     def answered(self) -> list[Call]:
         """The calls that were answered, in order, but for the other one."""
         return [call for call in self.phone.calls if call.audio.packets and call is not self.busy_with]
+
+    def hang_up(self) -> None:
+        """End the talk that goes on."""
+        for call in self.phone.calls:
+            if call.state == "up" and call is not self.busy_with:
+                call.hang_up()
 
     def close(self) -> None:
         for task in self._tasks:
@@ -62,6 +71,7 @@ class AgentPhone:
         self._do(call, phone)
 
     def _do(self, call: Call, phone: Phone) -> None:
+        call.audio.say(pilot(self.pilot_hz))
         task = asyncio.get_running_loop().create_task(_behave(call, phone))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -85,17 +95,53 @@ async def _behave(call: Call, phone: Phone) -> None:
             call.ring()
 
 
-class CallerPhone:
-    """The caller of a script. `pause_s`: so much silence ends a question."""
+class Voice:
+    """The caller's own voice: silent, but for messages and talks (`caller.Voice`)."""
 
-    def __init__(self, plan: Plan, *, talk_s: float, pause_s: float) -> None:
+    def __init__(self, call: Call, speech: Samples) -> None:
+        self._call, self._speech = call, speech
+        self._timer: asyncio.TimerHandle | None = None
+        self.message = False
+        """Whether a message of the caller is being recorded."""
+
+    def say(self, seconds: float) -> None:
+        """Speak for so long."""
+        self._call.audio.say(self._speech)
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._call.audio.say, None)
+
+    def learn(self, fact: AnyFact) -> None:
+        """A fact of the call: a talk, an echo, a recording begins or ends."""
+        match fact:
+            case CallBridged() | StepEntered(verb="echo"):
+                self._call.audio.say(pilot(CALLER_HZ))
+            case TalkEnded() | StepEntered():
+                self._call.audio.say(None)
+            case RecordingStarted(purpose="message"):
+                self.message = True
+            case RecordingEnded():
+                self.message = False
+            case _:
+                pass
+
+    def close(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+
+class CallerPhone:
+    """The caller of a script. `pause_s`: so much silence ends a question; `speech`: what a message sounds like."""
+
+    def __init__(self, plan: Plan, *, talk_s: float, pause_s: float, speech: Samples) -> None:
         self._plan, self._talk_s, self._pause_s = plan, talk_s, pause_s
-        self.phone = Telephone("caller" if not plan.caller else plan.caller, pilot_hz=CALLER_HZ)
+        self.phone = Telephone(plan.caller or "caller")
         self.call = self.phone.new_call()
         self._loop = asyncio.get_running_loop()
         self._timers: set[asyncio.TimerHandle] = set()
         self._settled_at = 0.0
-        self._caller = Caller(plan.deeds, after=self._after, press=self._press, hang_up=self.hang_up)
+        self._voice = Voice(self.call, speech)
+        self._caller = Caller(
+            plan.deeds, after=self._after, press=self._press, hang_up=self.hang_up, recorder=self._voice
+        )
 
     @property
     def unused(self) -> tuple[Deed, ...]:
@@ -110,13 +156,14 @@ class CallerPhone:
 
     def learn(self, fact: AnyFact) -> None:
         """A fact of the call: which step it has come to, and the beginning of a talk."""
+        self._voice.learn(fact)
         self._caller.learn(fact)
         if isinstance(fact, StepEntered | InputTaken):
             self._settle()
 
-    def bridged(self) -> None:
-        """A talk begins; the caller ends it."""
-        self._after(self._talk_s, self.hang_up)
+    def talk(self, hang_up: Callable[[], None] | None = None) -> None:
+        """A talk has begun; when it has lasted long enough, the caller hangs up, or `hang_up` does."""
+        self._after(self._talk_s, hang_up or self.hang_up)
 
     def look(self) -> None:
         """Look around: is it time for the next deed? To be called all the time."""
@@ -136,6 +183,7 @@ class CallerPhone:
     def close(self) -> None:
         for timer in self._timers:
             timer.cancel()
+        self._voice.close()
         self.phone.close()
 
     def _settle(self) -> None:

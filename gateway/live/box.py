@@ -14,7 +14,8 @@ import msgspec
 from gateway.edge.control import ask
 from gateway.edge.store import JournalReader
 from gateway.errors import GatewayError, LineError
-from gateway.live.spec import HOST, LINE_STEP
+from gateway.live.sip import HOST
+from gateway.live.spec import LINE_STEP
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,7 +109,7 @@ class Box:
                     os.killpg(process.pid, signal.SIGKILL)
                 await process.wait()
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)  # a line that outlived it
+            os.killpg(process.pid, signal.SIGKILL)  # its children; a line that is left alone ends itself
         last: list[AnyFact] = []
         if self._reader is not None:
             with contextlib.suppress(GatewayError):

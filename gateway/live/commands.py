@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import signal
 import sys
@@ -16,10 +17,11 @@ from gateway.audio.prompts import PromptStore
 from gateway.config import values
 from gateway.config.load import load_site
 from gateway.config.problems import nearest
+from gateway.demo.pcm import write_wav
 from gateway.demo.ports import Ports
 from gateway.errors import SettingError
 from gateway.live import report
-from gateway.live.inventory import pause_s, sounds_of
+from gateway.live.inventory import pause_s, sounds_of, speech_of
 from gateway.live.recognise import Recogniser
 from gateway.live.suite import LiveReport, LiveResult, Prospect, Wanted, duration_s, play_all, prospects
 from gateway.live.trial import Ground
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 JOBS = 4
 """A gateway with one call takes about 120 MB and a few percent of a core; while it starts, a whole core."""
 JOBS_MAX = 32
+NAME_MAX = 80
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +49,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     jobs: int = JOBS
     at_most: str = ""
     junit_file: Path | None = None
+    keep: Path | None = None
+    """Where what the callers of failed calls heard is kept, as WAV."""
 
 
 def run_live(folder: Path, options: Options) -> int:
@@ -60,8 +66,8 @@ def run_live(folder: Path, options: Options) -> int:
         raise SettingError(
             "no scripted call has that name" if files else f"there are no scripted calls in {folder / 'flows'}"
         )
+    previous = {number: signal.signal(number, _as_interrupt) for number in SIGNALS}
     root = Path(tempfile.mkdtemp(prefix="gateway-live-"))
-    failed = True
     try:
         ground, lengths = _ground(settings, root / "clips")
         scripts = [script for file in chosen for script in file.scripts]
@@ -74,17 +80,20 @@ def run_live(folder: Path, options: Options) -> int:
                 options.junit_file.write_bytes(junit(reports))
             except OSError as error:
                 raise SettingError(f"{options.junit_file} cannot be written: {error.strerror}") from error
-        failed = any(result.failed for result in results)
+        if options.keep is not None:
+            _keep(results, options.keep)
     finally:
         shutil.rmtree(root, ignore_errors=True)
-    return 1 if failed else 0
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+    return 1 if any(result.failed for result in results) else 0
 
 
 def _ground(settings: Settings, clips: Path) -> tuple[Ground, Lengths]:
     """Every prompt made ready, in the folder `clips`."""
     PromptStore(clips).prepare(settings.clips)
     sounds = sounds_of(settings, clips)
-    ground = Ground(settings, clips, Ports(), Recogniser(sounds), pause_s(sounds))
+    ground = Ground(settings, clips, Ports(), Recogniser(sounds), pause_s(sounds), speech_of(sounds))
     return ground, Lengths(settings.clips, clips)
 
 
@@ -100,7 +109,7 @@ def _play(found: list[Prospect], ground: Ground, jobs: int, root: Path) -> list[
 
     async def main() -> list[LiveResult]:
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in SIGNALS:
             loop.add_signal_handler(number, task.cancel if task is not None else lambda: None)
         return await play_all(found, ground, root, jobs=jobs, done=done)
 
@@ -108,6 +117,17 @@ def _play(found: list[Prospect], ground: Ground, jobs: int, root: Path) -> list[
         return asyncio.run(main())
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
+
+
+def _keep(results: list[LiveResult], folder: Path) -> None:
+    for number, result in enumerate(results, 1):
+        if result.failed and result.played is not None and result.played.recording is not None:
+            name = re.sub(r"[^\w]+", "-", result.script.name).strip("-")[:NAME_MAX]
+            try:
+                path = write_wav(folder / f"{number:03}-{name}.wav", result.played.recording.astype(float))
+            except OSError as error:
+                raise SettingError(f"--keep: nothing can be written in {folder}: {error.strerror}") from error
+            print(f"What its caller heard: {path}")  # noqa: T201
 
 
 def _announce(found: list[Prospect], jobs: int) -> None:
@@ -135,6 +155,11 @@ def _wanted(site: Site, options: Options) -> Wanted:
     if at_most is None:
         raise SettingError(f"--at-most: '{options.at_most}' cannot be read; expected is {values.LENGTH}")
     return Wanted(flows=options.flows, calls=options.calls, at_most_s=at_most)
+
+
+def _as_interrupt(*_: object) -> None:
+    """TERM and HUP end it as Ctrl-C does: through every `finally`."""
+    raise KeyboardInterrupt
 
 
 def _by_file(chosen: tuple[ScriptFile, ...], results: list[LiveResult]) -> tuple[LiveReport, ...]:

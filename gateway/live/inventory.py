@@ -45,6 +45,12 @@ def sounds_of(settings: Settings, folder: Path) -> tuple[Sound, ...]:
     return tuple(found.values())
 
 
+def speech_of(sounds: tuple[Sound, ...]) -> Samples:
+    """Somebody who speaks, for a caller's message: the longest prompt there is, whole packets, shape (n,)."""
+    longest = max((sound.samples for sound in sounds if not sound.music), key=len, default=np.zeros(FRAME, np.int16))
+    return longest[: len(longest) // FRAME * FRAME]
+
+
 def pause_s(sounds: tuple[Sound, ...]) -> float:
     """So much silence ends a prompt: more than any prompt has inside, or between two of its clips."""
     inside = at_ends = 0

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Literal
 
 from gateway.live import sip
 from gateway.live.rtp import EVENT, AudioEnd
-from gateway.live.sip import Media, Message
+from gateway.live.sip import HOST, Media, Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-HOST = "127.0.0.1"
 AGAIN_S = 0.5
 """T1 of RFC 3261; sent again at that pace, which is kinder to a loaded machine than doubling it."""
 TIMES = 20
@@ -27,7 +26,7 @@ State = Literal["calling", "ringing", "up", "over"]
 class Call:
     """One call of a telephone, either way. `ended` says why it is over: a code, or "bye"."""
 
-    def __init__(self, phone: Telephone, *, call_id: str, pilot_hz: int) -> None:
+    def __init__(self, phone: Telephone, *, call_id: str) -> None:
         self.phone, self.call_id = phone, call_id
         self.state: State = "calling"
         self.code = 0
@@ -36,7 +35,7 @@ class Call:
         """Nobody seems to be there: nothing that comes for this call is answered."""
         self.sound_at = 0.0
         """Loop time at which the last sound was heard."""
-        self.audio = AudioEnd(pilot_hz, on_sound=self._sounded)
+        self.audio = AudioEnd(on_sound=self._sounded)
         self.changed = asyncio.Event()
         """Set whenever the state changes; whoever waits clears it."""
         self._local_tag, self._remote_tag = sip.token(), ""
@@ -262,8 +261,8 @@ class Telephone(asyncio.DatagramProtocol):
     """`on_ring` decides what becomes of a call to it: it tells the Call to ring, to be picked up, refused, or nothing
     (then nobody seems to be there)."""
 
-    def __init__(self, user: str, *, pilot_hz: int = 0, on_ring: Callable[[Call], None] | None = None) -> None:
-        self.user, self.pilot_hz = user, pilot_hz
+    def __init__(self, user: str, *, on_ring: Callable[[Call], None] | None = None) -> None:
+        self.user = user
         self.calls: list[Call] = []
         """Every call, in order."""
         self.port = 0
@@ -282,7 +281,7 @@ class Telephone(asyncio.DatagramProtocol):
 
     def new_call(self) -> Call:
         """A call that is yet to be dialled."""
-        self.calls.append(Call(self, call_id=f"{sip.token(60)}@{HOST}", pilot_hz=self.pilot_hz))
+        self.calls.append(Call(self, call_id=f"{sip.token(60)}@{HOST}"))
         return self.calls[-1]
 
     def send(self, data: bytes, peer: tuple[str, int]) -> None:
@@ -306,7 +305,7 @@ class Telephone(asyncio.DatagramProtocol):
             if not known.silent:
                 known.take_request(message)
         elif message.method == "INVITE" and self._on_ring is not None:
-            call = Call(self, call_id=message.call_id, pilot_hz=self.pilot_hz)
+            call = Call(self, call_id=message.call_id)
             self.calls.append(call)
             call.offered(message, peer)
             self._on_ring(call)

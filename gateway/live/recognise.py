@@ -24,8 +24,9 @@ Wave: TypeAlias = npt.NDArray[np.float64]
 HEAD = 4800
 """Samples of a clip's beginning by which it is found: 600 ms, or all of a shorter one."""
 HEAD_SCORE = 0.80
-"""Normalised cross-correlation from which a beginning is heard. tests/live/confusion.py measures both sides of it: over
-the shipped clips and 420 words for values, A-law leaves 0.98 and more of the right clip."""
+"""Normalised cross-correlation from which a beginning is heard. `python -m tests.live.confusion` measures both sides of
+it, over the shipped clips and 232 words for numbers: A-law leaves 0.999 of the right clip; the beginning of another
+word comes up to 0.84, and following the clip piece by piece tells them apart (0 missed of 795, 0 mistaken of 265)."""
 SHORT_HEAD = 2000
 SHORT_SCORE = 0.90
 """What was cut off within 600 ms is found by 250 ms of it, and must fit better; what is shorter still is not found."""
@@ -37,13 +38,14 @@ RESYNC = 400
 TIE = 640
 """Two clips that fit the recording for as long, to 80 ms, cannot be told apart there."""
 BEFORE = 1200
-"""A clip may begin up to 150 ms before the place that is looked at: the end of what was cut is known to a piece only."""
+"""A clip may begin up to 150 ms before the place that is looked at: where a clip was cut is known to a piece only."""
 AFTER = 400
 LAGS = 2000
 """Up to 50 ms behind that place it begins there; else it is looked for in the next 250 ms, before another step."""
 SIZE = 8192
 """For the transform: the longest head and all places for it."""
-HOP = 800
+HOP = BEFORE + AFTER
+"""Where nothing begins, the next place that is looked at is that much later."""
 QUIET = 4.0
 """Energy floor a sample, int16 steps squared: below it nothing is compared."""
 TONE_WINDOW = 800
@@ -124,18 +126,27 @@ class Recogniser:
 
     def _match(self, wave: Wave, at: int) -> tuple[int, int, Heard] | None:
         """(first sample, sample behind the last, what) of the clip that begins at `at`, else of one soon after."""
-        passes = ((self._long, HEAD_SCORE, AFTER), (self._short, SHORT_SCORE, AFTER), (self._long, HEAD_SCORE, LAGS))
-        for heads, needed, lags in passes:
-            scores, lags_at = heads.scores(wave, at - BEFORE, BEFORE + lags)
-            good = np.flatnonzero(scores >= needed)
-            if not good.size:
-                continue
-            first = lags_at[good].min()
-            group = [int(clip) for clip in good if lags_at[clip] <= first + AFTER]
-            best = self._best(wave, [(clip, at - BEFORE + int(lags_at[clip])) for clip in group])
-            if best is not None:
-                return best
-        return None
+        start, near = at - BEFORE, BEFORE + AFTER
+        long = self._long.scores(wave, start, BEFORE + LAGS)
+        return (
+            self._good(wave, long[:, :near], HEAD_SCORE, start)
+            or self._good(wave, self._short.scores(wave, start, near), SHORT_SCORE, start)
+            or self._good(wave, long[:, near:], HEAD_SCORE, start + near)
+        )
+
+    def _good(self, wave: Wave, scores: Wave, needed: float, start: int) -> tuple[int, int, Heard] | None:
+        """The best of the clips that begin first. `scores` of each clip at each place from `start` on, shape
+        (clips, places)."""
+        if not scores.size:
+            return None
+        places = np.argmax(scores, axis=1)
+        good = np.flatnonzero(scores[np.arange(len(places)), places] >= needed)
+        if not good.size:
+            return None
+        first = places[good].min()
+        return self._best(
+            wave, [(int(clip), start + int(places[clip])) for clip in good if places[clip] <= first + AFTER]
+        )
 
     def _best(self, wave: Wave, candidates: list[tuple[int, int]]) -> tuple[int, int, Heard] | None:
         """Of clips with the places where they begin, the one that goes with the recording for longest."""
@@ -161,7 +172,7 @@ class Recogniser:
         near, best = "", 0.0
         if piece.size >= PIECE:
             for sound, clip in zip(self._sounds, self._waves, strict=True):
-                score = _anywhere(clip, piece)
+                score = 0.0 if sound.music else _anywhere(clip, piece)
                 if score > best:
                     near, best = sound.words, score
         return [Strange(start_s=start / RATE, end_s=end / RATE, near=near, score=round(best, 3))]
@@ -175,11 +186,11 @@ class _Heads:
         self._energies = np.array([float(np.sum(np.square(head))) for head in heads])
         self._spectra = np.array([np.conj(np.fft.rfft(head, SIZE)) for head in heads])
 
-    def scores(self, wave: Wave, start: int, lags: int) -> tuple[Wave, npt.NDArray[np.int64]]:
-        """For each clip its best normalised cross-correlation with what begins at one of `lags` places from `start`
-        on, and which; shapes (clips,)."""
+    def scores(self, wave: Wave, start: int, lags: int) -> Wave:
+        """The normalised cross-correlation of each clip with what begins at each of `lags` places from `start` on,
+        shape (clips, lags)."""
         if not self._sizes.size:
-            return np.zeros(0), np.zeros(0, np.int64)
+            return np.zeros((0, lags))
         size = min(lags + int(self._sizes.max()), SIZE)
         piece = np.zeros(size)
         low, high = max(start, 0), min(start + size, wave.size)
@@ -189,9 +200,8 @@ class _Heads:
         places = np.arange(lags)
         energies = sums[np.minimum(places + self._sizes[:, None], size)] - sums[places]
         floors = QUIET * self._sizes[:, None]
-        scores = products / np.sqrt(np.maximum(energies, floors) * np.maximum(self._energies[:, None], floors))
-        best = np.argmax(scores, axis=1)
-        return scores[np.arange(len(best)), best], best
+        scores: Wave = products / np.sqrt(np.maximum(energies, floors) * np.maximum(self._energies[:, None], floors))
+        return scores
 
 
 def _follow(wave: Wave, start: int, clip: Wave) -> tuple[int, int, bool, float]:
@@ -286,17 +296,19 @@ def _first_sound(samples: Samples) -> int | None:
     return int(loud[0]) if loud.size else None
 
 
-def _is_music(each: Heard | Strange | None) -> bool:
-    return isinstance(each, Heard) and each.music
+def _is_rest(each: Strange, last: Heard) -> bool:
+    return not each.hz and each.end_s - each.start_s < PIECE / RATE and each.start_s - last.end_s < PIECE / RATE
 
 
 def _joined(found: list[Heard | Strange]) -> list[Heard | Strange]:
-    """Music that went round is one entry."""
+    """Music that went round is one entry, and the last bit of what was cut belongs to it."""
     joined: list[Heard | Strange] = []
     for each in found:
         last = joined[-1] if joined else None
-        if _is_music(each) and _is_music(last) and isinstance(last, Heard):
+        if isinstance(each, Heard) and isinstance(last, Heard) and each.music and each.words == last.words:
             joined[-1] = msgspec.structs.replace(last, end_s=each.end_s, cut=each.cut)
+        elif isinstance(each, Strange) and isinstance(last, Heard) and last.cut and _is_rest(each, last):
+            joined[-1] = msgspec.structs.replace(last, end_s=each.end_s)
         else:
             joined.append(each)
     return joined

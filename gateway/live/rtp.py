@@ -35,11 +35,13 @@ KEYS = "0123456789*#ABCD"
 
 
 class AudioEnd(asyncio.DatagramProtocol):
-    """One side of one call. `open` before the SDP is written, `start` when the other side's address is known."""
+    """One side of one call. `open` before the SDP is written, `start` when the other side's address is known. It sends
+    silence until it is told what to `say`."""
 
-    def __init__(self, pilot_hz: int = 0, *, on_sound: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, *, on_sound: Callable[[], None] = lambda: None) -> None:
         self._on_sound = on_sound
-        self._pilot = _pilot(pilot_hz) if pilot_hz else {}
+        self._says: Samples | None = None
+        self._said = 0
         self._transport: asyncio.DatagramTransport | None = None
         self._remote: tuple[str, int] | None = None
         self._payload, self._event = g711.PCMA, EVENT
@@ -73,6 +75,10 @@ class AudioEnd(asyncio.DatagramProtocol):
             self._began, self._sent = loop.time(), 0
             self._timer = loop.call_soon(self._tick)  # type: ignore[assignment]  # a Handle: cancelled the same way
 
+    def say(self, samples: Samples | None) -> None:
+        """Send this from now on, round and round, shape (n,), whole packets; None: silence."""
+        self._says, self._said = samples, 0
+
     def press(self, key: str) -> None:
         """Send a key as an RFC 4733 event, behind those that are being sent."""
         self._keys.append(key)
@@ -93,8 +99,9 @@ class AudioEnd(asyncio.DatagramProtocol):
     def _tick(self) -> None:
         loop = asyncio.get_running_loop()
         due = int((loop.time() - self._began) / FRAME_S) + 1
-        if due - self._sent > LATE_FRAMES:
-            self._sent = due - LATE_FRAMES
+        if (missed := due - self._sent - LATE_FRAMES) > 0:
+            self._sent += missed
+            self._stamp = (self._stamp + missed * FRAME) & 0xFFFFFFFF
         while self._sent < due:
             self._sent += 1
             self._send_frame()
@@ -105,11 +112,16 @@ class AudioEnd(asyncio.DatagramProtocol):
         if self._key is None and self._keys:
             self._key = (self._keys.pop(0), self._stamp, 0)
         if self._key is None:
-            frames = self._pilot.get(self._payload)
-            body = frames[self._sent % len(frames)] if frames else bytes([g711.SILENCE[self._payload]]) * FRAME
-            self._send(self._payload, body, self._stamp)
+            self._send(self._payload, self._frame(), self._stamp)
         else:
             self._send_key(*self._key)
+
+    def _frame(self) -> bytes:
+        if self._says is None or len(self._says) < FRAME:
+            return bytes([g711.SILENCE[self._payload]]) * FRAME
+        at = self._said % (len(self._says) // FRAME) * FRAME
+        self._said += 1
+        return g711.encode(self._says[at : at + FRAME], self._payload)
 
     def _send_key(self, key: str, stamp: int, count: int) -> None:
         """Packet `count` of a key (RFC 4733, 2.5.1): with the time stamp of its beginning, the end said three times."""
@@ -151,11 +163,7 @@ class AudioEnd(asyncio.DatagramProtocol):
             self._on_sound()
 
 
-def _pilot(hz: int) -> dict[int, list[bytes]]:
-    """A second of a sine at PILOT_DBM0, which can be sent round and round, as packets for each codec."""
+def pilot(hz: int) -> Samples:
+    """A second of a sine at PILOT_DBM0, which can be sent round and round, shape (8000,)."""
     amplitude = 32768 * 10 ** ((PILOT_DBM0 - 3.14) / 20)  # a full-scale sine is +3.14 dBm0 (ITU-T G.711)
-    sine = np.round(amplitude * np.sin(2 * np.pi * hz * np.arange(RATE) / RATE)).astype(np.int16)
-    return {
-        payload: [g711.encode(sine[at : at + FRAME], payload) for at in range(0, RATE, FRAME)]
-        for payload in g711.VALUES
-    }
+    return np.round(amplitude * np.sin(2 * np.pi * hz * np.arange(RATE) / RATE)).astype(np.int16)

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec.structs import replace
 
-from gateway.live.spec import HOST
+from gateway.live.sip import HOST
 from gateway.simulate.replies import Replies, Reply
 
 if TYPE_CHECKING:
@@ -92,5 +92,5 @@ def _answer(service: Service, reply: Reply) -> bytes:
             place[field.at[-1]] = reply.values[field.name]
     body = msgspec.json.encode(document) if reply.outcome == "found" else b"{}"
     status = "200 OK" if reply.outcome == "found" else "404 Not Found"
-    head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-    return head.encode() + body
+    headers = ("Content-Type: application/json", f"Content-Length: {len(body)}", "Connection: close")
+    return "\r\n".join((f"HTTP/1.1 {status}", *headers, "", "")).encode() + body

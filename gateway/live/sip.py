@@ -8,6 +8,8 @@ import re
 _COMPACT = {
     "v": "via", "f": "from", "t": "to", "i": "call-id", "m": "contact", "l": "content-length", "c": "content-type",
 }  # fmt: skip
+HOST = "127.0.0.1"
+"""Where all far ends of a trial are."""
 _random = random.SystemRandom()
 _URI = re.compile(r"<([^>]+)>")
 _TAG = re.compile(r";\s*tag=([^;\s>]+)")

@@ -1,7 +1,8 @@
 """The gateway of one live call: the site as it is, with foreign telephones for its people and nothing outside.
 
 What is changed, and only that: it listens on loopback, speaks G.711, has no trunk and no broker, its agents' telephones
-are those of the trial, every flow has a number, and agents who are to be on another call from the start get one.
+and its HTTP services are those of the trial, every flow has a number, and agents who are to be on another call from the
+start get one.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from msgspec.structs import replace
 from gateway.config.settings import Settings, SipSettings
 from gateway.core.flow_model import Flow, Queue
 from gateway.core.site import Site, Team
+from gateway.live.services import services_at
+from gateway.live.sip import HOST
 from gateway.simulate.script_files import NUMBER
 
-HOST = "127.0.0.1"
 CODECS = ("PCMA/8000", "PCMU/8000")
 RTP_PORTS = 40
 LINE_STEP = 10
@@ -33,6 +35,8 @@ class BoxSpec(msgspec.Struct, frozen=True, kw_only=True):
     rtp_port: int
     agents: dict[str, str]
     talkers: tuple[str, ...] = ()
+    services_port: int = 0
+    """Of the HTTP server in place of the site's services; 0: the site has none."""
 
     @property
     def lines(self) -> int:
@@ -70,8 +74,9 @@ def settings_for(settings: Settings, spec: BoxSpec) -> Settings:
         bind=HOST, port=spec.sip_port, tcp=False, rtp_port=spec.rtp_port, rtp_ports=RTP_PORTS, lines=spec.lines,
         codecs=CODECS,
     )  # fmt: skip
-    site = replace(site, numbers=numbers, flows=flows, teams=teams, agents=agents)
-    return replace(settings, site=site, sip=sip, broker=None, trunks=())
+    services = services_at(site.services, spec.services_port) if spec.services_port else {}
+    site = replace(site, numbers=numbers, flows=flows, teams=teams, agents=agents, services=services)
+    return replace(settings, site=site, sip=sip, broker=None, trunks=(), reload="command")
 
 
 def _talk_flow(site: Site, name: str) -> Flow:

@@ -136,7 +136,7 @@ async def _result(prospect: Prospect, ground: Ground, folder: Path) -> LiveResul
     if prospect.skipped:
         return LiveResult(script=script, expected_s=prospect.seconds, skipped=prospect.skipped)
     played = await play(script, ground, folder, prospect.seconds)
-    differences = verdict(script, played)
+    differences = await asyncio.to_thread(verdict, script, played)  # it measures tones in long recordings
     return LiveResult(script=script, expected_s=prospect.seconds, played=played, differences=differences)
 
 
@@ -144,7 +144,17 @@ def _prospect(site: Site, script: Script, wanted: Wanted, lengths: Lengths, paus
     plan = msgspec.structs.replace(script.plan, talk_s=talk_s(script))
     run = simulate(site, plan, lengths=lengths)
     seconds = run.log[-1][0] - plan.at if run.log else 0.0
-    return Prospect(script, seconds, _too_long(seconds, wanted) or _too_quick(site, script, run.steps, pause_s))
+    why = _not_live(script) or _too_long(seconds, wanted) or _too_quick(site, script, run.steps, pause_s)
+    return Prospect(script, seconds, why)
+
+
+def _not_live(script: Script) -> str:
+    """What the gateway of a trial, which is new and has a real disk, cannot be made to have."""
+    if script.plan.cases:
+        return "it needs cases that were opened before, and this gateway is new"
+    if script.plan.hours:
+        return "it needs hours that were set by hand, and this gateway is new"
+    return "its disk would have to be full" if script.plan.disk_full else ""
 
 
 def _too_long(seconds: float, wanted: Wanted) -> str:

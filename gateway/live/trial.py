@@ -13,6 +13,7 @@ from gateway.live.actors import AGENT_HZ, AgentPhone, CallerPhone
 from gateway.live.box import Box
 from gateway.live.phone import Telephone
 from gateway.live.recognise import Heard, Recogniser, Strange
+from gateway.live.services import ServiceHost
 from gateway.live.spec import RTP_PORTS, BoxSpec, number_of, talk_number
 from gateway.simulate.phones import Habit
 from gateway.simulate.plan import TALK_S, Run
@@ -67,6 +68,8 @@ class Ground(msgspec.Struct, frozen=True):
     ports: Ports
     recogniser: Recogniser
     pause_s: float
+    speech: Samples
+    """What a caller's message sounds like."""
 
 
 def talk_s(script: Script) -> float:
@@ -87,7 +90,7 @@ async def play(script: Script, ground: Ground, folder: Path, expected_s: float) 
         trial.problem = str(error)
     finally:
         await trial.close()
-    played = trial.played()
+    played = await trial.played()
     played.took_s = loop.time() - began
     return played
 
@@ -103,8 +106,9 @@ class _Trial:
         }
         self._talkers = {name: plan.habit(name).at_first for name in agents if _talking(plan.habit(name))}
         self._others: list[Telephone] = []
+        self._services = ServiceHost(ground.settings.site.services, plan.services)
         self._timers: list[asyncio.TimerHandle] = []
-        self._caller = CallerPhone(plan, talk_s=talk_s(script), pause_s=ground.pause_s)
+        self._caller = CallerPhone(plan, talk_s=talk_s(script), pause_s=ground.pause_s, speech=ground.speech)
         self._box: Box | None = None
         self._run = Run(call="")
         self._over = False
@@ -118,6 +122,8 @@ class _Trial:
             await agent.phone.open()
         await self._caller.phone.open()
         settings, ports = self._ground.settings, self._ground.ports
+        if settings.site.services:
+            await self._services.open()
         lines = 1 + len(self._talkers)
         spec = BoxSpec(
             folder=settings.folder,
@@ -127,6 +133,7 @@ class _Trial:
             rtp_port=ports.block(RTP_PORTS * lines),
             agents={name: agent.phone.uri for name, agent in self._agents.items()},
             talkers=tuple(self._talkers),
+            services_port=self._services.port,
         )
         self._box = Box(spec, self._folder, self._ground.clips)
         await self._box.start()
@@ -169,16 +176,17 @@ class _Trial:
                 call.hang_up()
         if self._box is not None:
             self._take(await self._box.stop())
+        self._services.close()
         self._caller.close()
         for agent in self._agents.values():
             agent.close()
         for phone in self._others:
             phone.close()
 
-    def played(self) -> Played:
-        """What came of it."""
+    async def played(self) -> Played:
+        """What came of it. The recording is listened to beside the loop: other calls need their packets in time."""
         recording = self._caller.call.audio.recording()
-        heard = self._ground.recogniser.listen(recording)
+        heard = await asyncio.to_thread(self._ground.recogniser.listen, recording)
         self._run.heard = [each.words[0] for each in heard if isinstance(each, Heard) and not each.music]
         self._run.unused = self._caller.unused
         talks = [
@@ -221,7 +229,8 @@ class _Trial:
                 run.facts.append(fact)
                 self._caller.learn(fact)
                 if isinstance(fact, CallBridged):
-                    self._caller.bridged()
+                    agent = self._agents.get(fact.agent) if self._script.plan.agent_hangs_up else None
+                    self._caller.talk(agent.hang_up if agent is not None else None)
                 elif isinstance(fact, CallEnded):
                     run.record, self._over = fact.record, True
                 elif isinstance(fact, CallTurnedAway):

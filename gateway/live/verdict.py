@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
-from gateway.core.facts import CallBridged, TalkEnded
+from gateway.core.facts import CallBridged, CallEnded, StepEntered, TalkEnded
 from gateway.demo.hearing import find_pilot
-from gateway.live.actors import CALLER_HZ
+from gateway.live.actors import AGENT_HZ, CALLER_HZ
 from gateway.live.recognise import Heard, Strange
 from gateway.simulate.script_check import Difference, differences
 
@@ -25,6 +25,9 @@ TALK_SHARE = 0.5
 """Who talks hears the other for at least that share of the talk (a pilot is measured in windows of 250 ms)."""
 TALK_MIN_S = 1.0
 """Shorter talks prove nothing."""
+NEAR_HZ = 30.0
+"""Two tones that are as near as that are one."""
+ECHO_EDGE_S = 1.0
 STRANGE_MIN_S = 0.3
 """Shorter sounds that fit nothing are the end of a prompt that was cut."""
 CLIPS_MAX = 12
@@ -47,6 +50,7 @@ def _judged(script: Script, played: Played) -> Iterator[Difference]:
     yield from differences(script, played.run, hears=hears, slack_s=SLACK_S)
     yield from _strange(script, played)
     yield from _talks(script, played)
+    yield from _tests(script, played)
 
 
 def _hears(script: Script, heard: list[Heard | Strange]) -> Iterator[Difference]:
@@ -91,7 +95,10 @@ def _fits(piece: str, words: str, *, cut: bool) -> bool:
 
 
 def _strange(script: Script, played: Played) -> Iterator[Difference]:
+    echoes = _echoes(played.run)
     for each in played.heard:
+        if isinstance(each, Strange) and any(first <= each.start_s and each.end_s <= last for first, last in echoes):
+            continue  # the own voice, with the holes that keys make in it
         if isinstance(each, Strange) and not each.hz and each.end_s - each.start_s >= STRANGE_MIN_S:
             yield Difference(
                 what=f"at {clock(each.start_s)} something is heard that is no prompt",
@@ -99,6 +106,19 @@ def _strange(script: Script, played: Played) -> Iterator[Difference]:
                 got=shown(each),
                 place=script.place,
             )
+
+
+def _echoes(run: Run) -> list[tuple[float, float]]:
+    """When an echo sounded, in seconds of the recording, which begins with the first step (to ECHO_EDGE_S)."""
+    facts = [fact for fact in run.facts if isinstance(fact, StepEntered | CallEnded)]
+    if not facts:
+        return []
+    began = facts[0].at
+    return [
+        (fact.at - began - ECHO_EDGE_S, after.at - began + ECHO_EDGE_S)
+        for fact, after in pairwise(facts)
+        if isinstance(fact, StepEntered) and fact.verb == "echo"
+    ]
 
 
 def _talks(script: Script, played: Played) -> Iterator[Difference]:
@@ -119,6 +139,32 @@ def _talks(script: Script, played: Played) -> Iterator[Difference]:
                 got=f"the caller heard {bridged.agent} for {here:.1f} s, {bridged.agent} the caller for {there:.1f} s",
                 place=script.place,
             )
+
+
+def _tests(script: Script, played: Played) -> Iterator[Difference]:
+    """Echo: the caller has heard the own pilot. Tone: a steady one was heard."""
+    facts = [fact for fact in played.run.facts if isinstance(fact, StepEntered | CallEnded)]
+    for verb, heard_s in (("echo", _echo_s(played)), ("tone", _tone_s(played))):
+        there_s = sum(
+            after.at - fact.at for fact, after in pairwise(facts) if isinstance(fact, StepEntered) and fact.verb == verb
+        )
+        if there_s >= 2 * TALK_MIN_S and heard_s < TALK_SHARE * (there_s - TALK_MIN_S):
+            yield Difference(
+                what=f"the {verb}",
+                expected=f"heard for {there_s:.1f} s",
+                got=f"heard for {heard_s:.1f} s",
+                place=script.place,
+            )
+
+
+def _echo_s(played: Played) -> float:
+    return _heard_s(played.recording, CALLER_HZ) if played.recording is not None else 0.0
+
+
+def _tone_s(played: Played) -> float:
+    pilots = (CALLER_HZ, *AGENT_HZ)
+    tones = (each for each in played.heard if isinstance(each, Strange) and each.hz)
+    return sum(each.end_s - each.start_s for each in tones if all(abs(each.hz - hz) > NEAR_HZ for hz in pilots))
 
 
 def _heard_s(recording: Samples, hz: int) -> float:

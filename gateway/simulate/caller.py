@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from gateway.core.facts import InputTaken, StepEntered
 from gateway.core.facts_desk import RecordingEnded
@@ -13,14 +13,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from gateway.core.facts import AnyFact
-    from gateway.simulate.recorder import Recorder
 
 REACTION_S = 0.4
 """From the end of a question to the first key: below the shortest time that a flow can wait for one (0.5 s)."""
 KEY_GAP_S = 0.25
 """Between two keys of a group: a brisk hand, and below the shortest time between keys of a flow (0.5 s)."""
-_QUESTIONS = {"menu", "collect", "confirm", "language", "override"}
+_QUESTIONS = {"menu", "collect", "consent", "survey", "callback", "case", "confirm", "language", "override"}
 _TESTS = {"echo", "tone"}
+
+
+class Voice(Protocol):
+    """What the caller speaks into: the simulator's `Recorder`, or a real telephone."""
+
+    @property
+    def message(self) -> bool:
+        """Whether a message of the caller is being recorded."""
+
+    def say(self, seconds: float) -> None:
+        """The caller speaks for so long from now."""
 
 
 class Caller:
@@ -35,7 +45,7 @@ class Caller:
         press: Callable[[str], None],
         hang_up: Callable[[], None],
         ask: Callable[[], Iterable[Deed]] | None = None,
-        recorder: Recorder | None = None,
+        recorder: Voice | None = None,
     ) -> None:
         self.deeds = deque(deeds)
         self.up = False

@@ -27,7 +27,7 @@ from gateway.simulate.narrator import Moment, Narrator
 from gateway.simulate.office import Office
 from gateway.simulate.plan import PATIENCE_S, Plan
 from gateway.simulate.replies import parse_replies
-from gateway.simulate.script_files import load_scripts, reachable, testable
+from gateway.simulate.script_files import load_scripts, reachable, testable, with_test_pin
 from gateway.simulate.script_read import EVERYONE, WITHHELD
 from gateway.simulate.suite import run_file
 from gateway.simulate.words import language_of
@@ -50,6 +50,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     at: str = ""
     keys: str | None = None
     hang_up_after: str = ""
+    agent_hangs_up: bool = False
     agents: tuple[str, ...] = ()
     manager: str = ""
     services: tuple[str, ...] = ()
@@ -61,7 +62,7 @@ def simulate(folder: Path, options: Options, clips: Path | None = None) -> int:
     """Simulate one call and print its story. `clips`: the prompt store, for the true lengths of prompts. Exit status.
     Raises SettingError and SiteError for what cannot be simulated."""
     settings = load_site(folder)
-    site, called = target(settings.site, options.target)
+    site, called = target(with_test_pin(settings.site), options.target)
     clock = zone.zone_of(site)
     plan = _plan(site, called, options, at=_at(options.at, clock))
     flow = site.flows.get(site.numbers.get(called, ""))
@@ -144,6 +145,7 @@ def _plan(site: Site, called: str, options: Options, *, at: float) -> Plan:
         habits=habits,
         everyone=everyone,
         hang_up_after_s=_length("--hang-up-after", options.hang_up_after, PATIENCE_S),
+        agent_hangs_up=options.agent_hangs_up,
         services=parse_replies(options.services, site.services),
     )
 
@@ -195,7 +197,7 @@ def _habits(site: Site, caller: str, options: Options) -> tuple[dict[str, Habit]
         texts[client.manager] = ("--manager", options.manager)
     for given in options.agents:
         agent, _, text = given.partition("=")
-        known = (*site.agents, EVERYONE)
+        known = (*phones.rung(site), EVERYONE)
         if agent not in known:
             near = nearest(agent, known)
             raise SettingError(

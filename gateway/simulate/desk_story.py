@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gateway.core.facts_desk import MessageLeft, RecordingEnded, RecordingStarted
+from gateway.core.facts_desk import (
+    CallBackRequested,
+    CaseAnswered,
+    CaseAsked,
+    CaseOpened,
+    ConsentGiven,
+    ConsentRefused,
+    MessageLeft,
+    RecordingEnded,
+    RecordingStarted,
+    SurveyAnswered,
+)
 
 if TYPE_CHECKING:
     from gateway.simulate.plan import Happening
@@ -47,6 +58,19 @@ TEXTS: Table = {
         "recorded_unknown": "{how}",
         "message": "wiadomość, {length_s} s, dla: {addressee} ({whose})",
         "message_unknown": "wiadomość, dla: {addressee} ({whose})",
+        "call_back": "prośba o oddzwonienie na {number}, dla: {addressee} ({whose})",
+        "case_question": "sprawa {case}, pytanie, dla: {addressee} ({whose})",
+        "case_complaint": "sprawa {case}, reklamacja, dla: {addressee} ({whose})",
+        "case_open": "sprawa {case} jest w toku",
+        "case_closed": "sprawa {case} jest zamknięta",
+        "case_answered": "sprawa {case}: pierwsza rozmowa z człowiekiem, po {first_s} s",
+        "survey_csat": "ocena: {score} z 5",
+        "survey_nps": "poleci nas: {score} z 10",
+        "survey_ces": "łatwość: {score} z 7",
+        "survey_solved": "sprawa załatwiona (1 tak, 0 nie): {score}",
+        "consent": "zgoda na nagrywanie rozmowy",
+        "no_consent": "bez zgody, więc rozmowa nie będzie nagrywana",
+        "do_not_record": "klienta nie wolno nagrywać, więc nikt nie pyta o zgodę",
     },
     "en": {
         "record_message": "a message for {addressee} ({whose})",
@@ -55,6 +79,19 @@ TEXTS: Table = {
         "recorded_unknown": "{how}",
         "message": "a message of {length_s} s for {addressee} ({whose})",
         "message_unknown": "a message for {addressee} ({whose})",
+        "call_back": "a request to be called back at {number}, for {addressee} ({whose})",
+        "case_question": "case {case}, a question, for {addressee} ({whose})",
+        "case_complaint": "case {case}, a complaint, for {addressee} ({whose})",
+        "case_open": "case {case} is open",
+        "case_closed": "case {case} is closed",
+        "case_answered": "case {case}: the first talk with a human, after {first_s} s",
+        "survey_csat": "content: {score} of 5",
+        "survey_nps": "would recommend: {score} of 10",
+        "survey_ces": "easy: {score} of 7",
+        "survey_solved": "solved (1 yes, 0 no): {score}",
+        "consent": "consent to record the talk",
+        "no_consent": "no consent, so the talk is not recorded",
+        "do_not_record": "the client must not be recorded, so nobody asks for consent",
     },
 }
 
@@ -73,5 +110,23 @@ def moment(happened: Happening) -> tuple[str, str, dict[str, Any]] | None:
         case MessageLeft():
             data = {"whose": happened.whose, "addressee": happened.to, "length_s": happened.length_s}
             return "desk", "message_unknown" if happened.length_s is None else "message", data
+        case ConsentGiven():
+            return "recording", "consent", {}
+        case ConsentRefused(reason="do_not_record"):
+            return "recording", "do_not_record", {}
+        case ConsentRefused():
+            return "recording", "no_consent", {}
+        case CallBackRequested():
+            data = {"whose": happened.whose, "addressee": happened.to, "number": happened.number}
+            return "desk", "call_back", data
+        case CaseOpened():
+            data = {"whose": happened.whose, "addressee": happened.to, "case": happened.case}
+            return "desk", f"case_{happened.kind}", data
+        case CaseAsked():
+            return "desk", "case_open" if happened.open else "case_closed", {"case": happened.case}
+        case CaseAnswered():
+            return "desk", "case_answered", {"case": happened.case, "first_s": happened.first_response_s}
+        case SurveyAnswered():
+            return "desk", f"survey_{happened.kind}", {"score": happened.score}
         case _:
             return None

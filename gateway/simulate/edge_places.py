@@ -50,6 +50,8 @@ def _find(step: Mapping, edge: Edge) -> Place | None:
             return _key(step, *_THEN)
         case "returns":
             return _key(step, edge.index, "then")
+        case "no_answer" | "unreachable":
+            return _key(step, edge.option, "busy")
         case "no_agents":
             return _key(step, "no_agents", "gave_up")
         case option:

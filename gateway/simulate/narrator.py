@@ -21,16 +21,15 @@ from gateway.core.facts import (
     HoursChecked,
     HoursOverridden,
     InputTaken,
-    LookupAnswered,
     PinLocked,
     QueueEntered,
     QueueLeft,
-    RoundCounted,
     StageEntered,
     StepEntered,
-    SubflowReturned,
     TalkEnded,
 )
+from gateway.core.facts_flow import RingEnded, RoundCounted, SubflowReturned
+from gateway.core.facts_lookup import LookupAnswered
 from gateway.simulate import desk_story, words
 from gateway.simulate.plan import HungUp, Pressed
 
@@ -62,6 +61,8 @@ class Narrator:
         self._offered: set[str] = set()
         self._staged = False
         self._flow = ""
+        self._rings = False
+        """Whether the present step rings without the queue."""
 
     def tell(self, at: float, happened: Happening) -> Moment | None:
         """The moment of one entry of the log; None for what people need not know."""
@@ -85,6 +86,7 @@ class Narrator:
                 return "call", "call", _of(happened, "caller", "called", "flow")
             case StepEntered():
                 self._flow = self._flow or happened.flow
+                self._rings = happened.verb in {"ring", "transfer"}
                 there = "step" if happened.flow == self._flow else "step_there"
                 return "step", there, _of(happened, "flow", "step", "verb")
             case SubflowReturned():
@@ -116,16 +118,21 @@ class Narrator:
                 again = happened.agent in self._offered
                 self._offered.add(happened.agent)
                 why = "again" if again else "manager" if happened.stage == "manager" else "longest"
-                return "offer", f"offer_{why}", _of(happened, "agent", "stage", "team")
+                return "offer", "offer_rung" if self._rings else f"offer_{why}", _of(happened, "agent", "stage", "team")
             case AgentDeclined():
                 return "declined", "declined", _of(happened, "agent", "why", "code", "rang_s")
             case CallBridged():
-                return "bridged", "bridged", _of(happened, "agent", "stage", "team", "wait_s")
+                return "bridged", "bridged_rung" if self._rings else "bridged", _of(happened, "agent", "stage", "team", "wait_s")
             case QueueLeft():
                 left = _of(happened, "team", "outcome", "wait_s")
                 if happened.outcome == "overflowed" and not self._staged:  # routing.enter: the only way past all stages
                     return "stage", "nobody", left
                 return ("left", "left", left) if happened.outcome != "answered" else None
+            case RingEnded():
+                if happened.outcome == "answered":
+                    return None
+                told = "ring_abandoned" if happened.outcome == "abandoned" else "ring_missed"
+                return "declined", told, _of(happened, "target", "to", "outcome", "reason", "rang_s")
             case TalkEnded():
                 return "talk_ended", "talk_ended", _of(happened, "agent", "talk_s", "by")
             case CallEnded():
@@ -181,6 +188,11 @@ class Narrator:
                     pass
                 case "reason" if "service" in data:
                     shown[name] = words.said(words.LOOKUPS, language, value)
+                case "to" if "target" in data:
+                    named = site.agents.get(value) or site.teams.get(value)
+                    shown[name] = named.name if named is not None else value or words.STAGES[language]["manager"]
+                case "reason" if "target" in data:
+                    shown[name] = words.said(words.RINGS, language, value)
                 case "reason":
                     shown[name] = words.said(words.REFUSED if "code" in data else words.REASONS, language, value)
                 case "why":

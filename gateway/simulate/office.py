@@ -7,6 +7,7 @@ queue or the routing is decided here. A day of waiting takes no longer than its 
 from __future__ import annotations
 
 import heapq
+from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
 from gateway.core.actions import (
@@ -20,6 +21,7 @@ from gateway.core.actions import (
     LookUp,
     MeasureLevel,
     Play,
+    Reconfigure,
     Refuse,
     Ring,
     SendKeys,
@@ -33,6 +35,7 @@ from gateway.core.actions import (
 from gateway.core.events import (
     AgentCommanded,
     CallOffered,
+    HoursRecovered,
     KeyPressed,
     LegAnswered,
     LegEnded,
@@ -43,8 +46,10 @@ from gateway.core.events import (
     PlayEnded,
     TimerDue,
 )
+from gateway.core.events_desk import DeskRecovered
 from gateway.core.facts import AgentChanged, AnyFact, CallBridged, CallEnded, CallTurnedAway, WrapUpEnded
 from gateway.core.switchboard import Switchboard
+from gateway.simulate import earlier
 from gateway.simulate.caller import Caller
 from gateway.simulate.lengths import Lengths
 from gateway.simulate.plan import Happening, HungUp, Plan, Pressed, Run
@@ -93,7 +98,7 @@ class Office:
         """Legs that are up or ringing -> agent; empty for the caller."""
         self._rung: dict[str, int] = {}
         self._play: Play | None = None
-        self._recorder = Recorder(now=lambda: self._now, after=self._after, tell=self._tell)
+        self._recorder = Recorder(now=lambda: self._now, after=self._after, tell=self._tell, full=plan.disk_full)
         self._over = False
         self._services = Counter(plan.services)
         self._run = Run(call=CALL)
@@ -123,6 +128,8 @@ class Office:
 
     def _open(self) -> None:
         """The line greets, with the calls that agents are on already; some agents are not at the desk."""
+        self._tell(DeskRecovered(facts=tuple(earlier.cases(self._plan))))
+        self._tell(HoursRecovered(overrides=tuple(earlier.overrides(self._plan))))
         talks: list[LegSnapshot] = []
         for agent in self._site.agents:
             phone = self._plan.habit(agent).at_first
@@ -166,7 +173,7 @@ class Office:
             self._log(fact)
             self._caller.learn(fact)
             if isinstance(fact, CallBridged):
-                self._after(self._plan.talk_s, self._hung_up)
+                self._after(self._plan.talk_s, partial(self._talked, fact.leg))
             elif isinstance(fact, CallEnded):
                 self._run.record = fact.record
                 self._over = True
@@ -208,7 +215,9 @@ class Office:
                 self._recorder.start(action)
             case StopRecording():
                 self._recorder.end(action.recording, "stopped")
-            case Ring() | Bridge() | Unbridge() | SendKeys() | MeasureLevel() | EndOrphans() | Shutdown():
+            case Ring() | Bridge() | Unbridge() | SendKeys() | MeasureLevel():
+                pass
+            case EndOrphans() | Reconfigure() | Shutdown():  # never from the core
                 pass
             case _:
                 assert_never(action)
@@ -239,6 +248,13 @@ class Office:
         if CALL in self._legs and self._caller.up:
             self._log(HungUp())
             self._ended(CALL, 200, "far")
+
+    def _talked(self, agent_leg: str) -> None:
+        """The talk with an agent is over: one of the two hangs up."""
+        if self._plan.agent_hangs_up:
+            self._ended(agent_leg, 200, "far")
+        else:
+            self._hung_up()
 
     def _dial(self, dial: Dial) -> None:
         """An agent's phone is rung."""

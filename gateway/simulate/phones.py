@@ -5,12 +5,16 @@ The words are those that people write in scripts and behind `--agent anna=`.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from gateway.config import values
 from gateway.config.fields import shown
+from gateway.core.flow_steps_ring import Ringer
+
+if TYPE_CHECKING:
+    from gateway.core.site import Site
 
 Manner = Literal["answers", "busy", "refuses", "silent", "unreachable", "paused", "off", "talking"]
 
@@ -56,6 +60,13 @@ class Habit(msgspec.Struct, frozen=True):
         is rung all the same (it is over), answers, unless something is written behind it."""
         phones = self.phones[1:] if self.at_first.manner in _FROM_THE_START else self.phones
         return phones[min(ringing, len(phones) - 1)] if phones else Phone()
+
+
+def rung(site: Site) -> tuple[str, ...]:
+    """Whose phones can ring: every agent, and every number that a flow rings."""
+    steps = (step for flow in site.flows.values() for step in flow.steps.values())
+    numbers = (step.to for step in steps if isinstance(step, Ringer) and step.target == "number")
+    return tuple(dict.fromkeys((*site.agents, *numbers)))
 
 
 class PhonesError(ValueError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from gateway.core.actions import LineAction
@@ -27,8 +29,16 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     everyone: Habit = Habit()
     hang_up_after_s: float = PATIENCE_S
     talk_s: float = TALK_S
+    agent_hangs_up: bool = False
+    """After `talk_s` the agent hangs up, not the caller."""
     services: Replies = msgspec.field(default_factory=dict)
     """What each HTTP service answers; one that is not here was not asked, and counts as failed."""
+    cases: dict[str, bool] = msgspec.field(default_factory=dict)
+    """Cases of before the call, by number: is it closed?"""
+    hours: dict[str, Literal["open", "closed"]] = msgspec.field(default_factory=dict)
+    """Calendars that somebody has said by hand to be open or closed."""
+    disk_full: bool = False
+    """Nothing can be recorded."""
 
     def habit(self, agent: str) -> Habit:
         """How an agent behaves."""

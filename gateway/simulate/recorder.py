@@ -25,8 +25,10 @@ class Recorder:
         now: Callable[[], float],
         after: Callable[[float, Callable[[], None]], None],
         tell: Callable[[Recorded], None],
+        full: bool = False,
     ) -> None:
-        self._now, self._after, self._tell = now, after, tell
+        """`full`: the disk is, and nothing can be recorded."""
+        self._now, self._after, self._tell, self._full = now, after, tell, full
         self._running: dict[str, tuple[StartRecording, float]] = {}
         self._said: list[tuple[float, float]] = []
 
@@ -36,6 +38,10 @@ class Recorder:
         return any(not action.other for action, _ in self._running.values())
 
     def start(self, action: StartRecording) -> None:
+        if self._full:
+            failed = Recorded(leg=action.leg, recording=action.recording, how="failed", reason="the disk is full")
+            self._after(0.0, lambda: self._tell(failed))
+            return
         self._running[action.recording] = (action, self._now())
         self._said.clear()
         self._after(action.longest_s, lambda: self.end(action.recording, "longest"))

@@ -15,6 +15,7 @@ from gateway.core.directory import Directory, e164
 from gateway.core.facts import AnyFact, Outcome, Stage
 from gateway.core.numbers import is_dialable
 from gateway.simulate import deeds, phones, zone
+from gateway.simulate.earlier import read_cases, read_disk, read_hours
 from gateway.simulate.phones import Habit
 from gateway.simulate.plan import PATIENCE_S, TALK_S, Plan
 from gateway.simulate.replies import read_replies
@@ -78,9 +79,13 @@ class ScriptReader:
             deeds=keys,
             hang_up_after_s=section.seconds("hang_up_after", PATIENCE_S, low=0.1, high=LASTS_MAX_S),
             talk_s=section.seconds("talk", TALK_S, low=0.1, high=LASTS_MAX_S),
+            agent_hangs_up=self._one_of(section, "hangs_up", ("agent", "caller")) == "agent",
             habits=habits,
             everyone=everyone,
             services=read_replies(section, self._site.services),
+            cases=read_cases(section),
+            hours=read_hours(section, self._site.hours),
+            disk_full=read_disk(section),
         )
         expected = self._expected(section, self._site.numbers.get(plan.called, self._flow))
         section.done()
@@ -139,7 +144,7 @@ class ScriptReader:
     def _agents(self, section: Section) -> tuple[dict[str, Habit], Habit]:
         found: dict[str, Habit] = {}
         node = section.mapping("agents", expected="agents and what they do, such as {anna: busy}")
-        known = (*self._site.agents, EVERYONE)
+        known = (*phones.rung(self._site), EVERYONE)
         for key, (name, value) in (node.items if node else {}).items():
             if key not in known:
                 self._problems.add(
@@ -173,7 +178,7 @@ class ScriptReader:
             hears=tuple((clean(word.value), word.place) for word in inner.words("hears")),
             path=self._path(inner, first_flow),
             outcome=self._one_of(inner, "outcome", get_args(Outcome)),
-            answered_by=self._one_of(inner, "answered_by", (*self._site.agents, NOBODY)),
+            answered_by=self._one_of(inner, "answered_by", (*phones.rung(self._site), NOBODY)),
             stage=self._one_of(inner, "stage", (*get_args(Stage), NOBODY)),
             facts=self._facts(inner),
             places={key: name.place for key, (name, _) in node.items.items()},

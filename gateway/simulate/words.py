@@ -60,6 +60,32 @@ DECLINED: Table = {
 }
 """AgentDeclined.why."""
 
+RINGS: Table = {
+    "pl": {
+        "busy": "zajęte",
+        "paused": "przerwa",
+        "refused": "połączenie odrzucone",
+        "no_leg": "nie ma wolnej linii, żeby zadzwonić",
+        "no_answer": "minął czas",
+        "unreachable": "telefon nie odpowiada",
+        "off": "nie jest zalogowany",
+        "no_manager": "nie wiadomo, kto jest opiekunem",
+        "draft": "wersja na próbę dzwoni tylko do osób z próby",
+    },
+    "en": {
+        "busy": "busy",
+        "paused": "has a pause",
+        "refused": "the call was refused",
+        "no_leg": "there is no free leg to ring with",
+        "no_answer": "the time is over",
+        "unreachable": "the phone does not respond",
+        "off": "is not logged in",
+        "no_manager": "it is not known who the manager is",
+        "draft": "a trial rings nobody but its own people",
+    },
+}
+"""RingEnded.reason."""
+
 STAGES: Table = {
     "pl": {"manager": "opiekun klienta", "team": "zespół", "overflow": "zespół rezerwowy"},
     "en": {"manager": "assigned manager", "team": "team", "overflow": "overflow team"},
@@ -245,6 +271,10 @@ TEXTS: Table = {
         "stage": "{stage} ({team}): {reason}",
         "offer_manager": "{agent} (opiekun klienta)",
         "offer_longest": "{agent} (najdłużej wolny telefon: {team})",
+        "offer_rung": "{agent}",
+        "bridged_rung": "odbiera {agent}, po {wait_s} s",
+        "ring_missed": "{to} nie odbiera: {reason}",
+        "ring_abandoned": "{to}: dzwoniący już nie czeka",
         "offer_again": "{agent} (jeszcze raz, bo nikt inny nie odebrał: {team})",
         "declined": "{agent}: {why} (po {rang_s} s)",
         "bridged": "odbiera {agent} ({stage}), po {wait_s} s czekania",
@@ -293,6 +323,10 @@ TEXTS: Table = {
         "stage": "{stage} ({team}): {reason}",
         "offer_manager": "{agent} (assigned manager)",
         "offer_longest": "{agent} (longest idle of {team})",
+        "offer_rung": "{agent}",
+        "bridged_rung": "{agent} answers, after {wait_s} s",
+        "ring_missed": "{to} does not take the call: {reason}",
+        "ring_abandoned": "{to}: the caller waits no more",
         "offer_again": "{agent} (again, as nobody else has answered: {team})",
         "declined": "{agent}: {why} (after {rang_s} s)",
         "bridged": "{agent} answers ({stage}), after {wait_s} s of waiting",

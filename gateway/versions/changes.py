@@ -15,8 +15,8 @@ them. `callers_max` and everything outside of `sip:` is taken at once."""
 
 
 def at_next_start(running: SipSettings, new: SipSettings) -> tuple[str, ...]:
-    """The settings that wait for the next start, such as "sip: port 5060 -> 5070". `running` is what the box was started
-    with."""
+    """The settings that wait for the next start, such as "sip: port 5060 -> 5070". `running` is what the box was
+    started with."""
     found = [(name, getattr(running, name), getattr(new, name)) for name in _AT_START]
     found.append(("rtp_ports", _ports(running), _ports(new)))
     return tuple(f"sip: {name} {_shown(before)} -> {_shown(after)}" for name, before, after in found if before != after)

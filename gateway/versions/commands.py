@@ -1,4 +1,4 @@
-"""What `gateway publish`, `rollback`, `versions`, `reload` and `draft` do. `gateway/versions/cli.py` reads their options.
+"""What `gateway publish`, `rollback`, `versions`, `reload` and `draft` do; `gateway/cli_versions.py` has their options.
 
 The version is checked, its scripted calls are run and its files are kept by this process; a box that runs then takes
 it in one step and gives its word. Without a running box the next start takes it.
@@ -14,13 +14,14 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec.structs import replace
 
+from gateway.config.fields import clean
 from gateway.config.files import NO_SECRETS
 from gateway.config.load import read_site
 from gateway.config.problems import nearest
 from gateway.edge.control import SITE_S, ask
-from gateway.errors import SettingError, StoreError
-from gateway.simulate import report
+from gateway.errors import SettingError
 from gateway.simulate.lengths import Lengths
 from gateway.simulate.script_files import load_scripts, testable
 from gateway.simulate.suite import run_file
@@ -206,22 +207,27 @@ def find(store: VersionStore, text: str) -> str:
 
 
 def _scripts_pass(tree: Path, found: ReadSite) -> bool:
-    """Run the scripted calls that belong to the version; prints a report when one fails."""
-    site = testable(found.settings.site)
+    """Run the scripted calls that belong to the version; tells each that fails."""
+    site = found.settings.site
+    site = testable(replace(site, pin=site.pin or "not read"))  # the calls key a PIN of their own
     files = load_scripts(tree, site)
     lengths = Lengths(found.settings.clips)
     reports = [run_file(site, file, lengths=lengths) for file in files]
     if all(each.good for each in reports):
         if not files:
-            _say("note: there are no scripted calls beside the flows; nothing was tried before this goes live", error=True)
+            _say("note: there are no scripted calls beside the flows, nothing was tried", error=True)
         return True
-    _say(report.render(site, reports, {}), error=True)
+    for each in reports:
+        for result in each.results:
+            if not result.good:
+                _say(f"{each.file.file}: {clean(result.script.name)}", error=True)
+                _say("\n".join(f"    {difference}" for difference in result.differences), error=True)
     return False
 
 
 def _took(answer: dict[str, Any], did: str) -> None:
     calls = answer["older_calls"]
-    rest = "no call was up" if not calls else f"{calls} call{'s' * (calls > 1)} in progress stay{'s' * (calls == 1)} on the version before"
+    rest = f"calls in progress that stay on the version before: {calls}" if calls else "no call was up"
     if answer["before"] == answer["version"]:
         rest = "it ran already" + (", its passwords were read anew" if answer["changed"] else "")
     _say(f"{did} {answer['version']}: the gateway runs it ({rest})")
@@ -241,7 +247,4 @@ def _author() -> str:
 
 
 def _say(text: str, *, error: bool = False) -> None:
-    print(text, file=sys.stderr if error else sys.stdout)  # noqa: T201 - the output of these commands
-
-
-__all__ = ["RefusedError", "StoreError", "compare", "draft", "find", "publish", "reload", "rollback", "versions"]
+    print(text, file=sys.stderr if error else sys.stdout)

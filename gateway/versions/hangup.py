@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 def hang_up(stop: Callable[[], None], reload: Callable[[], None]) -> Callable[[], None]:
     """What to do on SIGHUP: `reload`, or `stop` when the terminal in which this program was started is no more."""
-    terminals = [stream.fileno() for stream in (sys.__stdin__, sys.__stderr__) if stream is not None and _is_one(stream)]
+    terminals = [
+        stream.fileno() for stream in (sys.__stdin__, sys.__stderr__) if stream is not None and _is_one(stream)
+    ]
 
     def heard() -> None:
         if terminals and not any(os.isatty(terminal) for terminal in terminals):

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from gateway.config.load import read_site
 from gateway.config.problems import nearest, render
 from gateway.core.directory import Directory
-from gateway.core.facts import AnyFact, DraftLoaded, SiteLoaded, SiteRefused
+from gateway.core.facts_site import DraftLoaded, SiteLoaded, SiteRefused
 from gateway.core.numbers import mask
 from gateway.edge.control import SiteAsked
 from gateway.errors import GatewayError, SiteError
@@ -25,10 +25,10 @@ from gateway.versions.watch import watch
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from pathlib import Path
 
     from gateway.config.problems import Problem
     from gateway.config.settings import Settings
+    from gateway.core.facts import AnyFact
     from gateway.core.site import Site
     from gateway.versions.start import Started
 
@@ -195,9 +195,7 @@ class Keeper:
         now = self._clock()
         self.refused = Refused(at=now, by=by, error=error, problems=said[:PLACES_MAX])
         self._box.note(
-            SiteRefused(
-                at=now, by=by, who=who, version=version, count=len(problems), places=tuple(places[:PLACES_MAX])
-            )
+            SiteRefused(at=now, by=by, who=who, version=version, count=len(problems), places=tuple(places[:PLACES_MAX]))
         )
         running = self.running.site.version
         log.error("a new version is refused (%s), %s goes on: %s", by, running, error)
@@ -237,7 +235,7 @@ class Keeper:
 
 
 _NO_TEST_NUMBER = (
-    "the version that runs has no test number: put `draft: {number: \"9999\"}` into its gateway.yaml and publish it"
+    'the version that runs has no test number: put `draft: {number: "9999"}` into its gateway.yaml and publish it'
 )
 
 

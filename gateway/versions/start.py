@@ -41,7 +41,15 @@ def begin(folder: Path, state_dir: Path) -> Started:
     store = VersionStore(state_dir)
     published = store.current()
     if published is not None:
-        settings = store.read(published.version, secrets=folder).settings
+        try:
+            settings = store.read(published.version, secrets=folder).settings
+        except SiteError:
+            log.error(  # noqa: TRY400 - the mistakes follow
+                "version %s, which was published last, cannot be used as things are; put right what follows, or "
+                "`gateway publish` a folder that is sound",
+                published.version,
+            )
+            raise
         return Started(_at(folder, settings), folder, published, kept=True)
     found = read_site(folder)
     version = found.settings.site.version
@@ -50,12 +58,23 @@ def begin(folder: Path, state_dir: Path) -> Started:
         store.keep(found.contents)
         # Read again from there: what runs is what is kept, whatever happens to the folder meanwhile.
         settings = store.read(version, secrets=folder).settings
-        if [entry.version for entry in store.log()[-1:]] != [version]:
-            store.note(Entry(version=version, how="start", who="", at=time.time(), folder=str(folder)))
     except (StoreError, OSError) as error:
         log.warning("this version cannot be kept, there will be no going back to it: %s", error)
         return Started(found.settings, folder, None, kept=False)
     return Started(_at(folder, settings), folder, None, kept=True)
+
+
+def note(started: Started, state_dir: Path) -> None:
+    """Remember that a version ran that nobody published, so that there is a way back to it."""
+    version = started.settings.site.version
+    if started.published is not None or not started.kept:
+        return
+    store = VersionStore(state_dir)
+    try:
+        if [entry.version for entry in store.log()[-1:]] != [version]:
+            store.note(Entry(version=version, how="start", who="", at=time.time(), folder=str(started.folder)))
+    except StoreError as error:
+        log.warning("it is not noted that this version runs: %s", error)
 
 
 def told(started: Started) -> list[str]:
@@ -64,7 +83,7 @@ def told(started: Started) -> list[str]:
     if entry is None:
         return [
             f"  Nothing was published: this is the folder {folder} as it stands, read anew at each start.",
-            "  A change goes live with `gateway publish`; from then on the published version runs, also after a restart.",
+            "  `gateway publish` puts a change live; from then on what was published runs, after a restart too.",
         ]
     by = f" by {entry.who}" if entry.who else ""
     note = f": {entry.note}" if entry.note else ""

@@ -86,8 +86,8 @@ class VersionStore:
         found = read_site(self.site(version), secrets=secrets, shipped_flows=self.site(version) / _SHIPPED)
         if found.settings.site.version != version:
             raise StoreError(
-                f"version {version} in {self.site(version)} is not what it was: a file there was changed or is damaged; "
-                "publish the site's folder anew"
+                f"version {version} in {self.site(version)} is not what it was: a file there was changed or is "
+                "damaged; publish the site's folder anew"
             )
         return found
 
@@ -193,6 +193,8 @@ class VersionStore:
             self._on_stage("site")
             for leftover in self._sites.glob(".*"):  # of someone who was killed
                 shutil.rmtree(leftover, ignore_errors=True)
+            for half in self._objects.glob(".*.part"):
+                half.unlink(missing_ok=True)
         return version
 
     def publish(self, entry: Entry) -> None:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import random
 
 HOSTILE = (
-    b"\x00", b"\xff\xfe", b"\xc3(", b"\xef\xbb\xbf", b"\r", b"\x1b[2J", b"\xf0\x9f\x92\xa5", "\u202e".encode(),
-    "\u200b".encode(), "\u2028".encode(), "\u00a0".encode(), "e\u0301".encode(), "\u0130\u0131\ufb01".encode(),
-    "\uff10\uff11".encode(), "١٢٣".encode(), b"*a", b"&a ", b"!!python/object:os.system ", b"<<: *a", b"- " * 50,
-    b"[" * 60, b"{" * 60, b"{a: " * 60, b'"' , b"'", b"|", b">", b"---\n", b"...\n", b"%YAML 9.9\n", b"? ", b": ", b" #",
+    # what copies and editors leave behind
+    b"\x00", b"\xff\xfe", b"\xc3(", b"\xef\xbb\xbf", b"\r", b"\x1b[2J", b"\t", b"\xf0\x9f\x92\xa5",
+    *(text.encode() for text in ("\u202e", "\u200b", "\u2028", "\u00a0", "e\u0301", "\u0130\u0131\ufb01")),
+    *(text.encode() for text in ("\uff10\uff11", "\u0661\u0662\u0663")),
+    # YAML
+    b"*a", b"&a ", b"!!python/object:os.system ", b"<<: *a", b"- " * 50, b"[" * 60, b"{" * 60, b"{a: " * 60, b'"', b"'",
+    b"|", b">", b"---\n", b"...\n", b"%YAML 9.9\n", b"? ", b": ", b" #", b"no", b"0123", b"12:30:45", b"~", b"null",
+    # numbers and lengths
     b"9" * 400, b"-1", b"1e999", b"0x7fffffffffffffff", b".inf", b".nan", b"1e-400", b"99999999999999999999 h",
-    b"{" + b"a" * 300 + b"}", b"{manager as money PLN}", b"{x as }", b"{}", b"{{}}", b"${HOME}", b"$(id)", b"../../x.wav",
-    b"a" * 5000, b"not " * 500, b"(" * 500, b"a == b or " * 300, b"\t", b"no", b"0123", b"12:30:45", b"~", b"null", b"=",
+    # texts, conditions, names
+    b"{" + b"a" * 300 + b"}", b"{manager as money PLN}", b"{x as }", b"{}", b"{{}}", b"${HOME}", b"$(id)",
+    b"../../x.wav", b"a" * 5000, b"not " * 500, b"(" * 500, b"a == b or " * 300, b"=",
 )  # fmt: skip
 
 

@@ -16,7 +16,8 @@ from gateway.errors import SiteError
 
 SOUND = Path(__file__).parent / "sound"
 FILES = ("gateway.yaml", "flows/main.yaml", "clients.csv")
-SIGNS = r"""{ } [ ] : - &a *a !b | > ' " # #: --- << ? \ say play go_to go_to_flow tone echo not and ( == x.wav 💥"""
+SIGNS = r"""{ } [ ] : - &a *a !b | > ' " # #: --- << ? \ say play go_to go_to_flow tone echo
+subflow return loop each with give takes texts flows not and < ( == x.wav 💥"""
 PIECES = [
     *sorted({word for file in FILES for word in (SOUND / file).read_text().split()}),
     *SIGNS.split(),
@@ -58,6 +59,8 @@ def sound_flow(flow: Flow):
         targets = [getattr(step, name, "") for name in ("then", "gave_up", "no_agents")]
         targets += [getattr(step, name).then for name in ("no_input", "no_match") if hasattr(step, name)]
         targets += [choice.then for choice in getattr(step, "choices", {}).values()]
+        targets += [taken.then for taken in getattr(step, "returns", {}).values()]
+        targets += [getattr(step, "each", "")]
         targets += [rule.exit.then for rule in getattr(step, "rules", ())]
         assert set(targets) <= {"", *flow.steps}
         if getattr(step, "rules", ()):

@@ -40,6 +40,7 @@ services:
 """
 FLOW = """flow: orders
 language: pl
+human: none
 start: order_status
 steps:
   order_status:

@@ -28,7 +28,9 @@ def load(tmp_path):
     flow = (site / "flows/main.yaml").read_text()
 
     def load(text, *, language="pl", country="PL"):
-        changed = flow.replace(TEXT, text).replace("{area: invoices}", f"{{{SET}}}")
+        noted = f"{{{SET}}}"
+        changed = flow.replace(TEXT, text).replace("{area: invoices}", noted)
+        changed = changed.replace("{if: client.known, ", f"{{if: client.known, set: {noted}, ")
         (site / "flows/main.yaml").write_text(changed.replace("language: pl", f"language: {language}"))
         gateway = (SOUND / "gateway.yaml").read_text().replace("test-office", f"test-office\n  country: {country}")
         (site / "gateway.yaml").write_text(gateway)

@@ -158,6 +158,34 @@ def team(of: Site, id: str, **changes: object) -> Site:  # noqa: A002
     return replace(of, teams={**of.teams, id: replace(of.teams[id], **changes)})
 
 
+def another_version(first, number, *, people, office, sales, moved, swapped, renamed) -> Site:  # noqa: PLR0913
+    """`first` with these people of it, in these teams. `moved` has another telephone, two have swapped theirs, or one
+    is called "new" from now on."""
+    agents = {name: agent for name, agent in first.agents.items() if name in people}
+    if moved in agents:
+        agents[moved] = replace(agents[moved], uri=f"sip:{moved}-{number}@127.0.0.1")
+    elif renamed:
+        agents["new"] = replace(agents.pop(min(agents)), id="new")
+    elif swapped and len(agents) > 1:
+        one, other = (agents[name] for name in sorted(agents)[:2])
+        agents[one.id] = replace(one, uri=other.uri, trunk=other.trunk)
+        agents[other.id] = replace(other, uri=one.uri, trunk=one.trunk)
+    teams = {"office": replace(first.teams["office"], agents=tuple(sorted(office & agents.keys())))}
+    if sales:
+        teams["sales"] = replace(first.teams["sales"], agents=tuple(sorted(sales & agents.keys())))
+    else:
+        teams["office"] = replace(teams["office"], overflow_team="")
+    clients = {
+        name: replace(
+            client,
+            manager=client.manager if client.manager in agents else min(agents),
+            team=client.team if client.team in teams else "office",
+        )
+        for name, client in first.clients.items()
+    }
+    return replace(first, version=f"v{number}", agents=agents, teams=teams, clients=clients)
+
+
 def words(action: LineAction) -> str:
     """What a Play says."""
     return " ".join(clip.words for clip in action.clips) if isinstance(action, Play) else ""

@@ -5,17 +5,34 @@ from __future__ import annotations
 
 import msgspec
 from hypothesis import strategies as st
+from hypothesis.stateful import rule
+from msgspec.structs import replace
 
 from gateway.core.actions import Answer, Bridge, Dial, HangUp, LineAction, Play, Refuse, SendKeys, StopPlay
-from gateway.core.events import ActionFailed, LegAnswered, LegEnded, LegFreed, LegSnapshot, LineEvent, LineUp
-from gateway.core.facts import AnyFact
+from gateway.core.events import (
+    ActionFailed,
+    KeyPressed,
+    LegAnswered,
+    LegEnded,
+    LegFreed,
+    LegMediaChanged,
+    LegProceeded,
+    LegSnapshot,
+    LineDown,
+    LineEvent,
+    LineUp,
+    PlayEnded,
+)
+from gateway.core.facts import AnyFact, CallStarted
 from gateway.core.kpi import Kpi
 from gateway.core.media import MediaStats
+from gateway.core.site import Draft
 from gateway.core.switchboard import Switchboard
 
 from .factory import MAIN, START, STRANGER, site, team
 
 LEGS_MAX = 6
+TEST_NUMBER = "9999"
 decode_fact = msgspec.json.Decoder(AnyFact).decode
 decode_action = msgspec.msgpack.Decoder(LineAction).decode
 decode_event = msgspec.msgpack.Decoder(LineEvent).decode
@@ -41,6 +58,7 @@ class Network:
         """Start. `tight`: the lines have few legs."""
         of = team(site(), "office", max_wait_s=60.0, overflow_wait_s=30.0)
         self.site = team(of, "sales", overflow_team="", max_wait_s=45.0)
+        self.site = replace(self.site, draft=Draft(number=TEST_NUMBER, rings=("jan", "ola")))
         self.now = START
         self.versions = [self.site]
         self.board = Switchboard(self.site)
@@ -69,6 +87,21 @@ class Network:
         self.site = of
         self.versions.append(of)
         self.come(self.board.load(of, now=self.now))
+
+    @rule(rings=st.sets(st.sampled_from(["anna", "jan", "ola"])), gone=st.booleans())
+    def load_draft(self, rings, gone) -> None:
+        """Somebody tries another version with some of the people."""
+        self.whole = False
+        self.give_up_dead_phones()
+        self.site = self.board._ex.site
+        draft = None if gone else replace(self.versions[0], version="d")
+        self.come(self.board.load_draft(draft, MAIN, now=self.now))
+        if len(rings) < 3:
+            self.load(replace(self.site, draft=Draft(number=TEST_NUMBER, rings=tuple(sorted(rings)))))
+
+    def tried(self) -> set[str]:
+        """Calls on a draft."""
+        return {fact.call for fact in self.facts if isinstance(fact, CallStarted) and fact.draft}
 
     def come(self, outcome) -> None:
         deadline = self.board.next_deadline()
@@ -192,3 +225,19 @@ class Network:
         if leg.state != "ending":
             leg.state = "answered"
         self.tell(LegAnswered(leg=leg.id))
+
+
+def nonsense_about(leg: str) -> list:
+    """Reports about a leg that is over, or never was."""
+    return [
+        LegEnded(leg=leg, code=200, reason="", by="far"),
+        LegAnswered(leg=leg),
+        LegProceeded(leg=leg, code=180),
+        LegMediaChanged(leg=leg, codec="", held=True),
+        LegFreed(line="Z", leg=leg, legs_used=-1, callers=0),
+        KeyPressed(leg=leg, key="ABC", source="info"),
+        KeyPressed(leg=leg, key="1", source="info", duration_ms=-5),
+        PlayEnded(leg=leg, play="x", how="end"),
+        ActionFailed(leg=leg, action="whatever", code=0, reason=""),
+        LineDown(line="Z", reason="never was"),
+    ]

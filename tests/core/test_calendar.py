@@ -188,9 +188,7 @@ def test_hours_that_end_where_the_hour_comes_twice_end_once():
 def test_an_hour_that_never_comes_opens_nothing():
     early = Hours(id="early", week=((),) * 6 + (((130, 170), (175, 240)),))  # Sunday 02:10-02:50, 02:55-04:00
     assert not is_open(early, "2026-03-29 01:59")
-    assert calendar.openings(SITE, early, date(2026, 3, 29)) == (
-        (at("2026-03-29 03:00"), at("2026-03-29 04:00")),
-    )
+    assert calendar.openings(SITE, early, date(2026, 3, 29)) == ((at("2026-03-29 03:00"), at("2026-03-29 04:00")),)
 
 
 def test_what_never_changes_has_no_end():
@@ -212,9 +210,9 @@ def test_every_reason_has_its_sentence(language):
     for text in ("2026-11-23 10:00", "2026-11-22 10:00", "2026-11-23 06:00", "2026-11-23 12:30", "2026-11-23 17:00",
                  "2026-12-25 10:00", "2026-12-24 13:00"):  # fmt: skip
         decision = calendar.decide(SITE, night, at(text))
-        sentences.add(calendar_words.reason_text(decision, language))
+        sentences.add(calendar_words.reason_text(SITE, decision, language))
         told = calendar_words.sentence(SITE, decision, calendar.changes_at(SITE, night, at(text)), language)
-        assert calendar_words.reason_text(decision, language) in told
+        assert calendar_words.reason_text(SITE, decision, language) in told
         fact = HoursChecked(
             at=0, step="", calendar="office", open=decision.open, reason=decision.reason, day=decision.day,
             holiday=decision.holiday,
@@ -222,11 +220,11 @@ def test_every_reason_has_its_sentence(language):
         site = replace(SITE, hours={"office": night})
         assert told.startswith(calendar_words.fact_text(site, fact, language))
     short = replace(OFFICE, holidays=((600, 660),))
-    sentences.add(calendar_words.reason_text(calendar.decide(SITE, short, at("2026-12-25 10:00")), language))
+    sentences.add(calendar_words.reason_text(SITE, calendar.decide(SITE, short, at("2026-12-25 10:00")), language))
     override = HoursOverridden(at=0, calendar="office", to="open", until=9e9, by="phone", who="Anna")
     forced = calendar.decide(SITE, OFFICE, at("2026-12-25 10:00"), override)
-    assert "Anna" in calendar_words.reason_text(forced, language)
-    sentences.add(calendar_words.reason_text(forced, language))
+    assert "Anna" in calendar_words.reason_text(SITE, forced, language)
+    sentences.add(calendar_words.reason_text(SITE, forced, language))
     assert len(sentences) == len(calendar_words.REASONS[language])
 
 

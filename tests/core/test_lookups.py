@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from gateway.core.actions import LookUp, Play, StopPlay
 from gateway.core.events import LookedUp
-from gateway.core.facts import AnyFact, ClientIdentified, LookupAnswered, StepEntered
+from gateway.core.facts import AnyFact, ClientIdentified, StepEntered
+from gateway.core.facts_lookup import LookupAnswered
 from gateway.core.flow_model import AskService, FindClient, HangUpStep, Menu, Retry, Say, SetValues
 from gateway.core.service_model import AnswerField, Service
 

@@ -7,7 +7,15 @@ from msgspec.structs import replace
 
 from gateway.core.actions import Refuse
 from gateway.core.events import CallsRecovered, LegSnapshot, LineUp
-from gateway.core.facts import AgentChanged, AgentOffered, CallBridged, CallStarted, QueueEntered, QueueLeft, WrapUpEnded
+from gateway.core.facts import (
+    AgentChanged,
+    AgentOffered,
+    CallBridged,
+    CallStarted,
+    QueueEntered,
+    QueueLeft,
+    WrapUpEnded,
+)
 from gateway.core.flow_model import HangUpStep, Queue, Say
 from gateway.core.kpi import OFFICE, Key, Kpi
 from gateway.core.site import Agent, Draft
@@ -302,8 +310,10 @@ def test_drafts_are_in_no_figure():
 
 def test_a_draft_call_stays_on_its_draft_when_another_is_loaded_or_the_site_changes():
     rig = draft_rig()
-    first = replace(site(), version="d2", flows={"reception": flow(
-        Say(name="one", prompt=prompt("Jeden."), then="two"), Say(name="two", prompt=prompt("Dwa."), then=""))})  # fmt: skip
+    two_steps = flow(
+        Say(name="one", prompt=prompt("Jeden."), then="two"), Say(name="two", prompt=prompt("Dwa."), then="")
+    )
+    first = replace(site(), version="d2", flows={"reception": two_steps})
     rig.draft(first, "100")
     trial = rig.call(KOWALSKI, called="9999")
     rig.draft(None)

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from gateway.core.actions import HangUp
 from gateway.core.events import CallsRecovered, LegSnapshot
-from gateway.core.facts import CallEnded, RoundCounted, StepEntered, SubflowReturned
+from gateway.core.facts import CallEnded, StepEntered
+from gateway.core.facts_flow import RoundCounted, SubflowReturned
 from gateway.core.flow_model import (
     Branch,
     Collect,

@@ -127,11 +127,20 @@ def test_who_hangs_up_after_speaking_has_left_a_message():
     assert r.record(call).outcome == "voicemail"
 
 
-@pytest.mark.parametrize("action", ["StartRecording", "stoprecording"])
-def test_a_line_that_cannot_record_leads_to_the_failed_exit(action):
+def test_a_recording_that_ended_while_nobody_listened_is_a_message():
     r = rig()
     call = recording(r)
-    r.tell(ActionFailed(leg=call, action=action, code=500, reason="No space left on device"))
+    r.press(call, "#")
+    r.tell(ActionFailed(leg=call, action="StopRecording", code=500, reason="it is not running"))
+    assert [fact.how for fact in r.of(RecordingEnded)] == ["lost"]
+    assert r.of(MessageLeft)[0].length_s is None
+    assert words(r.new[-1]) == "Dziękujemy."
+
+
+def test_a_line_that_cannot_record_leads_to_the_failed_exit():
+    r = rig()
+    call = recording(r)
+    r.tell(ActionFailed(leg=call, action="StartRecording", code=500, reason="No space left on device"))
     assert words(r.new[-1]) == "Przepraszamy."
     (ended,) = r.of(RecordingEnded)
     assert (ended.how, ended.reason) == ("failed", "No space left on device")

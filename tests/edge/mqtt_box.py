@@ -12,6 +12,7 @@ from gateway.config.settings import BrokerSettings
 from gateway.core.events import AgentCommanded
 from gateway.edge.figures import Figures
 from gateway.edge.mqtt import Publisher
+from gateway.edge.mqtt_commands import Commands
 from gateway.edge.store import Journal
 from tests.edge.broker import PATIENCE_S
 from tests.edge.calls_made_up import MONDAY, SITE
@@ -31,6 +32,8 @@ class Box:
         self.journal = Journal(folder / "journal.db")
         self.figures = Figures(self.journal, SITE)
         self.commands: list[AgentCommanded] = []
+        self.more: Commands | None = None
+        """Commands other than the agents'."""
         self.began = time.monotonic()
         self.settings = BrokerSettings(port=port, topic="gw", **settings)
 
@@ -46,6 +49,7 @@ class Box:
             on_command=self.command,
             jitter=random.Random(1),
             clock=self.clock,
+            commands=self.more,
         )
         task = asyncio.create_task(publisher.run())
         try:

@@ -36,7 +36,6 @@ from gateway.core.facts import (
     LegMeasured,
     LineLost,
     LineStarted,
-    LookupAnswered,
     PinLocked,
     QueueEntered,
     QueueLeft,
@@ -46,6 +45,9 @@ from gateway.core.facts import (
     TrunkReported,
     WrapUpEnded,
 )
+from gateway.core.facts_flow import RoundCounted, SubflowReturned
+from gateway.core.facts_lookup import LookupAnswered
+from gateway.core.facts_site import DraftLoaded, SiteLoaded, SiteRefused
 from gateway.core.media import MediaStats
 from gateway.core.override import OverrideRequest, commanded
 from gateway.core.site import Hours
@@ -124,6 +126,8 @@ def one_call() -> list[AnyFact]:
         StepEntered(at=T + 0.1, call=CALL, flow="reception_pl", step="welcome", verb="say"),
         StepEntered(at=T + 4.0, call=CALL, flow="reception_pl", step="menu", verb="menu"),
         InputTaken(at=T + 9.1, call=CALL, step="menu", keys="2", outcome="match"),
+        RoundCounted(at=T + 9.1, call=CALL, step="rounds", round=1, of=3),
+        SubflowReturned(at=T + 9.1, call=CALL, flow="ask_number", outcome="done", to="reception_pl"),
         LookupAnswered(
             at=T + 9.1, call=CALL, step="order_status", service="orders", outcome="failed", reason="timed_out",
             took_ms=1900,
@@ -151,6 +155,9 @@ def one_call() -> list[AnyFact]:
         HoursOverridden(at=T + 155.0, calendar="office", to="closed", until=T + 7200.0, by="mqtt", who="Anna"),
         PinLocked(at=T + 156.0, call=CALL, step="close"),
         *left_behind(),
+        SiteLoaded(at=T + 157.0, version="8c20b7", before="3f9a1c", by="publish", who="ola", note="new menu"),
+        SiteRefused(at=T + 158.0, by="reload", who="SIGHUP", count=1, places=("flows/reception_pl.yaml:12:7",)),
+        DraftLoaded(at=T + 159.0, version="d41e06", called="+48220000100", who="ola"),
         GatewayStopped(at=T + 160.0, reason="asked to"),
     ]
 

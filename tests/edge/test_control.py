@@ -104,8 +104,8 @@ def test_a_status_that_cannot_be_told_is_answered_too(box: Box) -> None:
 @pytest.mark.parametrize(
     ("payload", "named"),
     [
-        (b"\n", "requests are status, agent, hours, desk and stop"),
-        (b"", "requests are status, agent, hours, desk and stop"),
+        (b"\n", "requests are status, agent, hours, desk, site and stop"),
+        (b"", "requests are status, agent, hours, desk, site and stop"),
         (b"status\n", "malformed"),
         (b'{"request":"dance"}\n', "dance"),
         (b'{"request":"status","extra":1}\n', "unknown field `extra`"),

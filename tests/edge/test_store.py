@@ -156,6 +156,15 @@ def test_calls_and_their_facts(path: Path) -> None:
         assert journal.facts_of("") == ()
 
 
+def test_the_last_facts_of_a_kind(path: Path) -> None:
+    with Journal(path) as journal:
+        for number in range(5):
+            journal.append([step(float(number), str(number)), GatewayStopped(at=float(number), reason=str(number))])
+        journal.flush()
+        assert [fact.reason for fact in journal.last_of("GatewayStopped", 3)] == ["2", "3", "4"]
+        assert journal.last_of("HoursOverridden") == ()
+
+
 def test_a_cursor_is_kept(path: Path) -> None:
     with Journal(path) as journal:
         journal.append(step(0.0, str(n)) for n in range(9))

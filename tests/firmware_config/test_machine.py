@@ -39,6 +39,10 @@ def test_the_unit_calls_commands_that_exist():
     context = get_command(app).commands[command].make_context(command, list(arguments), resilient_parsing=False)
     assert context.params["site"] == Path("/etc/gateway")
     assert context.params["state"] == Path("/var/lib/gateway")
+    (line,) = re.findall(r"^ExecReload=(.*)$", UNIT, re.MULTILINE)
+    _, command, *arguments = line.split()
+    context = get_command(app).commands[command].make_context(command, list(arguments), resilient_parsing=False)
+    assert (command, context.params["state"]) == ("reload", Path("/var/lib/gateway"))
 
 
 @pytest.mark.skipif(shutil.which("nft") is None, reason="nft is not installed")

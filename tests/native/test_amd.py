@@ -119,7 +119,7 @@ def mixed():
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.lists(st.integers(1, 8000), min_size=1, max_size=10), st.sampled_from([8000, 16000]))
+@given(st.lists(st.integers(1, 16000), min_size=1, max_size=10), st.sampled_from([8000, 16000]))
 def test_in_any_portions(lengths, rate):
     samples, detector, at, got = mixed(), AnswerDetector(rate), 0, []
     for n in lengths:

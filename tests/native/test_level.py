@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from gateway.audio._native import ffi, lib
 from gateway.audio.level import SILENCE_DBM0, level_dbm0, peak_dbm0
 from gateway.errors import AudioError
 
@@ -46,6 +47,20 @@ def test_any_samples_measure_as_numpy_says(samples):
     else:
         assert level_dbm0(samples) == pytest.approx(reference_dbm0(samples), abs=1e-4)
         assert peak_dbm0(samples) == pytest.approx(20 * np.log10(peak / 32768) + 3.14, abs=1e-4)
+
+
+LONG = np.random.default_rng(8).integers(-32768, 32768, 20000).astype(np.int16)
+
+
+@given(st.lists(st.integers(1, 16000), min_size=1, max_size=8))
+def test_in_any_portions(lengths):
+    whole, parts, at = ffi.new("gw_level *"), ffi.new("gw_level *"), 0
+    for n in lengths:
+        part = LONG[at : at + n]
+        lib.gw_level_add(parts, ffi.from_buffer("int16_t[]", part), len(part))
+        at += n
+    lib.gw_level_add(whole, ffi.from_buffer("int16_t[]", LONG[:at]), len(LONG[:at]))
+    assert bytes(ffi.buffer(parts)) == bytes(ffi.buffer(whole))
 
 
 def test_samples_are_read_where_they_lie():

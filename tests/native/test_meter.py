@@ -68,7 +68,7 @@ LONG = np.concatenate(
 )
 
 
-@given(st.lists(st.integers(1, 8000), min_size=1, max_size=8), st.sampled_from([8000, 16000]))
+@given(st.lists(st.integers(1, 16000), min_size=1, max_size=8), st.sampled_from([8000, 16000]))
 def test_in_any_portions(lengths, rate):
     meter, at = Meter(rate), 0
     for n in lengths:

@@ -169,7 +169,7 @@ MEDLEY = np.concatenate([made(*SIGNALS["PL"][s], snr=20) for s in (Signal.BUSY, 
 
 @settings(deadline=None, max_examples=40)
 @given(
-    st.lists(st.integers(1, 8000), min_size=1, max_size=30),
+    st.lists(st.integers(1, 16000), min_size=1, max_size=30),
     st.sampled_from([8000, 16000]),
     st.sampled_from(sorted(PLANS)),
 )

@@ -30,7 +30,7 @@ def line(scenario, path):
     try:
         hear(program, "ready")
         yield port, program, seen
-        out, err = program.communicate(timeout=60)
+        out, err = program.communicate(timeout=120)
         assert program.returncode == 0, err
         seen |= json.loads(out.splitlines()[-1])
     finally:

@@ -25,7 +25,7 @@ def compiled(compiler, target, *flags):
 
 
 def said_by(*command):
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=300).stdout
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=900).stdout
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def test_valgrind_is_content(tmp_path, usual):
     program = compiled(["gcc"], tmp_path / "signal", "-g")
     done = subprocess.run(
         ["valgrind", "--quiet", "--error-exitcode=9", "--leak-check=full", program],
-        capture_output=True, text=True, check=False, timeout=300,
+        capture_output=True, text=True, check=False, timeout=900,
     )  # fmt: skip
     assert (done.returncode, done.stderr, done.stdout) == (0, "", usual)
 

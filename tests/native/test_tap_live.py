@@ -49,7 +49,7 @@ def call(scenario: str, **script) -> tuple[dict, dict]:
             check=False,
         )
         assert phone.returncode == 0, phone.stderr
-        out, err = line.communicate(timeout=60)
+        out, err = line.communicate(timeout=120)
         assert line.returncode == 0, err
     finally:
         line.kill()

@@ -31,13 +31,13 @@ def peer(tmp_path):
 
 def connected(path):
     client = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    client.settimeout(9)  # less than one turn of the loop that nothing wakes
+    client.settimeout(50)  # less than one turn of the loop that nothing wakes
     client.connect(path)
     return client
 
 
 def result(process):
-    out, _ = process.communicate(timeout=30)
+    out, _ = process.communicate(timeout=120)
     return json.loads(out.splitlines()[-1])
 
 

@@ -42,9 +42,9 @@ def main() -> None:
     def wait(wake: Wake) -> Readiness:
         nonlocal turns
         while wake.arm() is Readiness.ARMED:
-            # Ten seconds: only the socket can end this turn in time, a poll of a tenth could hide that it did not.
+            # A minute: only the socket can end this turn in time, a poll of a tenth could hide that it did not.
             turns += 1
-            endpoint.libHandleEvents(10_000)
+            endpoint.libHandleEvents(60_000)
         return wake.state
 
     quitting = False

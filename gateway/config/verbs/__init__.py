@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.config.fields import Section, shown
-from gateway.config.verbs import ask, choose, door, hours, human, lookup, speak, subflow, voice
+from gateway.config.verbs import ask, case, choose, door, hours, human, lookup, ring, speak, subflow, voice
 from gateway.config.verbs.shape import Verb
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ VERBS: dict[str, Verb] = {
     **choose.VERBS,
     **door.VERBS,
     **human.VERBS,
+    **ring.VERBS,
     **voice.VERBS,
+    **case.VERBS,
     **hours.VERBS,
     **lookup.VERBS,
     **subflow.VERBS,

@@ -60,7 +60,9 @@ def _collect(parts: StepParts, section: Section, name: str) -> AnyStep:
     like, check = _like(parts, section), _check(parts, section)
     lengths = tuple(len(pattern) for pattern in like) or LENGTHS.get(check, ())
     usual = (min(lengths), max(lengths)) if lengths else (1, DIGITS_MAX)
-    low, high = section.span("digits", usual, low=1, high=DIGITS_MAX, needed=not (section.has("like") or section.has("check")))
+    low, high = section.span(
+        "digits", usual, low=1, high=DIGITS_MAX, needed=not (section.has("like") or section.has("check"))
+    )
     if lengths and (high < usual[0] or low > usual[1]):
         place = section.node.items["digits"][1].place
         parts.problems.add(place, "no number of that length can be right", hint="leave 'digits' away")
@@ -119,6 +121,23 @@ def _check(parts: StepParts, section: Section) -> CheckDigit:
 
 def _confirm(parts: StepParts, section: Section, name: str) -> AnyStep:
     prompt = parts.must(parts.prompt(section, "confirm", needed=True))
+    keys = yes_no_keys(parts, section)
+    return model.Confirm(
+        name=name,
+        place=str(section.place),
+        prompt=prompt,
+        yes_key=keys["yes"],
+        no_key=keys["no"],
+        yes=parts.then(section, "yes"),
+        no=parts.then(section, "no"),
+        first_key_s=section.seconds("first_key", 5.0, low=WAIT_S[0], high=WAIT_S[1]),
+        no_input=parts.retry(section, "no_input"),
+        no_match=parts.retry(section, "no_match"),
+    )
+
+
+def yes_no_keys(parts: StepParts, section: Section) -> dict[str, str]:
+    """`keys: {yes: "1", no: "2"}` of a step that asks for one of the two."""
     keys = {"yes": "1", "no": "2"}
     node = section.mapping("keys", expected='{yes: "1", no: "2"}')
     for answer, (key_node, value) in (node.items if node else {}).items():
@@ -133,18 +152,7 @@ def _confirm(parts: StepParts, section: Section, name: str) -> AnyStep:
             keys[answer] = key
     if node is not None and keys["yes"] == keys["no"]:
         parts.problems.add(node.place, f"yes and no are the same key: {keys['yes']}", hint="give each its own")
-    return model.Confirm(
-        name=name,
-        place=str(section.place),
-        prompt=prompt,
-        yes_key=keys["yes"],
-        no_key=keys["no"],
-        yes=parts.then(section, "yes"),
-        no=parts.then(section, "no"),
-        first_key_s=section.seconds("first_key", 5.0, low=WAIT_S[0], high=WAIT_S[1]),
-        no_input=parts.retry(section, "no_input"),
-        no_match=parts.retry(section, "no_match"),
-    )
+    return keys
 
 
 def _language(parts: StepParts, section: Section, name: str) -> AnyStep:

@@ -40,6 +40,7 @@ def _queue(parts: StepParts, section: Section, name: str) -> AnyStep:
         prompt=parts.prompt(section, "say"),
         gave_up=parts.then(section, "gave_up", needed=False),
         no_agents=parts.then(section, "no_agents", needed=False),
+        served=parts.then(section, "served", needed=False),
     )
 
 
@@ -47,6 +48,6 @@ VERBS = {
     "queue": Verb(
         _queue,
         Shape.WORD,
-        {"team": Shape.WORD, "say": Shape.SAID, "gave_up": STEP, "no_agents": STEP},
+        {"team": Shape.WORD, "say": Shape.SAID, "gave_up": STEP, "no_agents": STEP, "served": STEP},
     ),
 }

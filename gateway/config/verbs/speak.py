@@ -24,7 +24,7 @@ def _say(parts: StepParts, section: Section, name: str) -> AnyStep:
 
 
 def _play(parts: StepParts, section: Section, name: str) -> AnyStep:
-    node = section.get("play", expected="the name of a .wav file", needed=True)
+    node = parts.said(section.get("play", expected="the name of a .wav file", needed=True))
     prompt = parts.prompt(section, "play") if node else None
     for value in [v for _, v in node.items.values()] if isinstance(node, Mapping) else [node]:
         if isinstance(value, Scalar) and value.value and not value.value.strip().lower().endswith(".wav"):

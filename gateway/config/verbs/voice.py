@@ -1,19 +1,24 @@
-"""Verbs for what callers leave: voicemail."""
+"""Verbs for what callers leave: voicemail, call-backs, the consent to be recorded, answers to a survey."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from gateway.config.fields import clean, shown
+from gateway.config.verbs.ask import WAIT_S, yes_no_keys
 from gateway.config.verbs.human import BY_CLIENT
 from gateway.config.verbs.shape import STEP, Shape, Verb
 from gateway.core import flow_model as model
+from gateway.core.flow_model import Retry
+from gateway.core.flow_steps_voice import CALL_BACK_NUMBER
+from gateway.core.steps.survey import SCORES
 from gateway.core.steps.voice import ANY
 
 if TYPE_CHECKING:
     from gateway.config.fields import Section
     from gateway.config.flow_parts import StepParts
-    from gateway.config.source import Scalar
+    from gateway.config.source import Mapping, Scalar
+    from gateway.config.variables import Variables
     from gateway.core.facts_desk import Whose
     from gateway.core.flow_model import AnyStep
 
@@ -45,6 +50,77 @@ def _voicemail(parts: StepParts, section: Section, name: str) -> AnyStep:
         then=parts.then(section),
         too_short=parts.retry(section, "too_short"),
         failed=parts.then(section, "failed", needed=False),
+    )
+
+
+def _callback(parts: StepParts, section: Section, name: str) -> AnyStep:
+    to, whose, team = addressee(parts, section, "callback")
+    return model.CallBack(
+        name=name,
+        place=str(section.place),
+        to=to,
+        whose=whose,
+        team=team,
+        prompt=parts.must(parts.prompt(section, "say", needed=True)),
+        another=parts.must(parts.prompt(section, "another", needed=True)),
+        first_key_s=section.seconds("first_key", 6.0, low=WAIT_S[0], high=WAIT_S[1]),
+        next_key_s=section.seconds("next_key", 4.0, low=WAIT_S[0], high=WAIT_S[1]),
+        then=parts.then(section),
+        no_input=parts.retry(section, "no_input"),
+        no_match=parts.retry(section, "no_match"),
+    )
+
+
+def _call_back_number(_step: Mapping, variables: Variables) -> None:
+    variables.collected.add(CALL_BACK_NUMBER)
+
+
+def _consent(parts: StepParts, section: Section, name: str) -> AnyStep:
+    prompt = parts.must(parts.prompt(section, "consent", needed=True))
+    keys = yes_no_keys(parts, section)
+    no = parts.then(section, "no")
+    # No answer is no consent, at once; a wrong key is asked about once more.
+    silent = parts.retry(section, "no_input") if section.has("no_input") else Retry(tries=1, then=no)
+    wrong = parts.retry(section, "no_match") if section.has("no_match") else Retry(tries=2, then=no)
+    return model.Consent(
+        name=name,
+        place=str(section.place),
+        prompt=prompt,
+        yes_key=keys["yes"],
+        no_key=keys["no"],
+        yes=parts.then(section, "yes"),
+        no=no,
+        first_key_s=section.seconds("first_key", 5.0, low=WAIT_S[0], high=WAIT_S[1]),
+        no_input=silent,
+        no_match=wrong,
+    )
+
+
+def _survey(parts: StepParts, section: Section, name: str) -> AnyStep:
+    node = section.scalar("survey", expected=", ".join(SCORES), needed=True)
+    word = clean(node.value) if node else ""
+    kind = next((known for known in SCORES if known == word), None)
+    if node is not None and kind is None:
+        among = tuple(SCORES)
+        parts.problems.add(
+            node.place, f"there is no survey '{shown(word)}'", expected=", ".join(among), wrong=word, among=among
+        )
+    if section.has("next_key") and kind != "nps":
+        parts.problems.add(section.key_place("next_key"), "only nps has answers of two keys", hint="delete it")
+    then = parts.then(section)
+    # Nobody is pressed for an answer: silence ends the question at once.
+    silent = parts.retry(section, "no_input") if section.has("no_input") else Retry(tries=1, then=then)
+    wrong = parts.retry(section, "no_match") if section.has("no_match") else Retry(tries=2, then=then)
+    return model.Survey(
+        name=name,
+        place=str(section.place),
+        kind=kind or "csat",
+        prompt=parts.must(parts.prompt(section, "say", needed=True)),
+        first_key_s=section.seconds("first_key", 6.0, low=WAIT_S[0], high=WAIT_S[1]),
+        next_key_s=section.seconds("next_key", 3.0, low=WAIT_S[0], high=WAIT_S[1]),
+        then=then,
+        no_input=silent,
+        no_match=wrong,
     )
 
 
@@ -111,5 +187,47 @@ VERBS = {
             "failed": STEP,
         },
         needs=("then",),
+    ),
+    "callback": Verb(
+        _callback,
+        Shape.WORD,
+        {
+            "team": Shape.WORD,
+            "say": Shape.SAID,
+            "another": Shape.SAID,
+            "first_key": Shape.LENGTH,
+            "next_key": Shape.LENGTH,
+            "then": STEP,
+            "no_input": Shape.RETRY,
+            "no_match": Shape.RETRY,
+        },
+        needs=("say", "another", "then"),
+        notes=_call_back_number,
+    ),
+    "consent": Verb(
+        _consent,
+        Shape.SAID,
+        {
+            "yes": STEP,
+            "no": STEP,
+            "keys": Shape.TABLE,
+            "first_key": Shape.LENGTH,
+            "no_input": Shape.RETRY,
+            "no_match": Shape.RETRY,
+        },
+        needs=("yes", "no"),
+    ),
+    "survey": Verb(
+        _survey,
+        Shape.WORD,
+        {
+            "say": Shape.SAID,
+            "first_key": Shape.LENGTH,
+            "next_key": Shape.LENGTH,
+            "then": STEP,
+            "no_input": Shape.RETRY,
+            "no_match": Shape.RETRY,
+        },
+        needs=("say", "then"),
     ),
 }

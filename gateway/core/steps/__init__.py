@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.core import flow_model as model
 from gateway.core.steps.ask import CollectKind, ConfirmKind, LanguageKind, MenuKind
+from gateway.core.steps.call_back import CallBackKind
+from gateway.core.steps.case import CaseStatusKind, OpenCaseKind
 from gateway.core.steps.choose import BranchKind, GotoKind, PublishKind, SetKind, SplitKind
+from gateway.core.steps.consent import ConsentKind
 from gateway.core.steps.door import AnswerKind, RefuseKind
 from gateway.core.steps.hours import HolidayKind, HoursKind, OverrideKind
 from gateway.core.steps.human import QueueKind
 from gateway.core.steps.kind import Kind, Move
 from gateway.core.steps.lookup import AskServiceKind, FindClientKind
+from gateway.core.steps.ring import RingKind
 from gateway.core.steps.speak import EchoKind, HangUpKind, SayKind, ToneKind, WaitKind
 from gateway.core.steps.subflow import LoopKind, ReturnKind, SubflowKind
-from gateway.core.steps.voice import VoicemailKind
+from gateway.core.steps.survey import SurveyKindOfStep
 from gateway.core.steps.voice import VoicemailKind
 
 if TYPE_CHECKING:
@@ -53,6 +57,13 @@ KINDS: dict[type[model.Step], Kind[Any]] = {
     model.Return: ReturnKind(),
     model.Loop: LoopKind(),
     model.Voicemail: VoicemailKind(),
+    model.Consent: ConsentKind(),
+    model.Survey: SurveyKindOfStep(),
+    model.CallBack: CallBackKind(),
+    model.OpenCase: OpenCaseKind(),
+    model.CaseStatus: CaseStatusKind(),
+    model.Ring: RingKind(),
+    model.Transfer: RingKind(),
 }
 """Every member of `AnyStep` stands here; a test holds the two together."""
 

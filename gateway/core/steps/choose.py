@@ -59,7 +59,8 @@ class PublishKind(Kind[Publish]):
 
     def enter(self, walk: Walk, step: Publish) -> Move | None:
         call = walk.call
-        values = {name: call.values.get(variable, "") for name, variable in step.values.items()}
+        known = walk.readings()
+        values = {name: known.get(variable, "") for name, variable in step.values.items()}
         call.note(MessagePublished(at=call.now, call=call.id, topic=step.topic, values=values))
         return Move(step.then)
 

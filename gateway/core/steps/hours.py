@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from gateway.core.flow import Walk
 
 
+OPENS_DATE, OPENS_TIME = "opens.date", "opens.time"
+
+
 class HoursKind(Kind[HoursStep]):
     """Open or closed, by the hours of the site version that took the call and by what was said by hand since."""
 
@@ -28,7 +31,8 @@ class HoursKind(Kind[HoursStep]):
         if hours is None:
             call.trouble("no_calendar")
             return None
-        decision = calendar.decide(call.site, hours, call.now, override.current(call.ex, step.calendar, call.now))
+        forced = override.current(call.ex, step.calendar, call.now)
+        decision = calendar.decide(call.site, hours, call.now, forced)
         call.note(
             HoursChecked(
                 at=call.now,
@@ -41,8 +45,14 @@ class HoursKind(Kind[HoursStep]):
                 holiday=decision.holiday,
             )
         )
+        for name in (OPENS_DATE, OPENS_TIME):
+            call.values.pop(name, None)
         if decision.open:
             return Move(step.open)
+        opens_at = calendar.changes_at(call.site, hours, call.now, forced)
+        if opens_at is not None:
+            opens = calendar.wall(call.site, opens_at)
+            call.values.update({OPENS_DATE: f"{opens:%Y-%m-%d}", OPENS_TIME: f"{opens:%H:%M}"})
         holiday = decision.reason in {"holiday", "holiday_hours"}
         return Move(step.holiday if holiday and step.holiday else step.closed)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gateway.core import lookups
 from gateway.core.directory import e164
 from gateway.core.events import LookedUp
-from gateway.core.facts import LookupAnswered
+from gateway.core.facts_lookup import LookupAnswered
 from gateway.core.flow_steps_lookup import AskService, FindClient
 from gateway.core.steps.kind import Kind, Move
 

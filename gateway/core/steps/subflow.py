@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.core import frames
-from gateway.core.facts import RoundCounted, SubflowReturned
+from gateway.core.facts_flow import RoundCounted, SubflowReturned
 from gateway.core.flow_steps_subflow import Loop, Return, Subflow
 from gateway.core.frames import Frame
 from gateway.core.steps.kind import Kind, Move, take

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from gateway.core.facts_desk import Whose
     from gateway.core.flow import Walk
     from gateway.core.flow_base import Prompt
+    from gateway.core.flow_steps_case import OpenCase
+    from gateway.core.flow_steps_voice import CallBack
 
 BEEP_HZ, BEEP_DBM0, BEEP_S = 1000.0, -12.0, 0.3
 GUARD_S = 10.0
@@ -90,8 +92,8 @@ class VoicemailKind(Kind[Voicemail]):
         walk.wait(BEEP_S)
 
 
-def addressee(walk: Walk, step: Voicemail) -> tuple[Whose, str]:
-    """For whom a message in this step is."""
+def addressee(walk: Walk, step: Voicemail | CallBack | OpenCase) -> tuple[Whose, str]:
+    """For whom a message, a call-back or a case of this step is."""
     if step.to != "by_client":
         return step.whose, step.to
     client = walk.call.client

@@ -79,14 +79,15 @@ static uint32_t next(void)
     return seed >> 8;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    const int rounds = argc > 1 ? atoi(argv[1]) : 60;
     enum { SIZE = 6 + 2 * 24000 };
     uint8_t *data = malloc(SIZE);
     check(data != NULL, "no memory");
     int16_t *x = malloc(SIZE);
     check(x != NULL, "no memory");
-    for (int round = 0; round < 60; round++) {
+    for (int round = 0; round < rounds; round++) {
         int32_t n = (SIZE - 6) / 2, at = 0;
         gw_dtmf_gen g;
         gw_dtmf_gen_init(&g, round % 3 == 1 ? 16000 : 8000);
@@ -106,7 +107,7 @@ int main(void)
     }
     free(data);
     free(x);
-    printf("60 rounds, nothing found\n");
+    printf("%d rounds, nothing found\n", rounds);
     return 0;
 }
 #endif

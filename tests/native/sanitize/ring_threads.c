@@ -6,7 +6,7 @@
 
 #include "ring.h"
 
-enum { COUNT = 200000, CAPACITY = 8, WORDS = 5 };
+enum { COUNT = 50000, CAPACITY = 64, WORDS = 5 }; /* a processor that two threads must share changes hands 800 times */
 
 typedef struct {
     uint64_t words[WORDS];

@@ -1,0 +1,1 @@
+"""`gateway graph`: flows as drawings (Mermaid, DOT, SVG), and who can reach a person or a step, and how."""
