@@ -24,7 +24,7 @@ static const float THIRD_KEY_SHARE = 0.6F;       /* of the residue in one other 
 static const float THIRD_TONE_LEAST_HZ = 490.0F; /* below it is hum or a dial tone, which may be there */
 
 /* What each kind of doubt weighs; 1 is the limit of their sum. */
-static const float RESIDUE_FULL = 0.40F;  /* share of energy: 12 dB SNR leaves 0.06, speech 6 dB under 0.2 */
+static const float RESIDUE_FULL = 0.43F;  /* share of energy: 12 dB SNR leaves 0.06, speech 6 dB under 0.2 */
 static const float RESIDUE_DIAL = 0.28F;  /* with a dial tone fitted away, as that takes speech along */
 static const float OFFSET_UNIT = 0.018F;  /* share of nominal: the widest offset to accept (Q.24 NTT) */
 static const float OFFSET_WEIGHT = 0.34F; /* of one tone at that offset */

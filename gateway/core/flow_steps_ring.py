@@ -18,6 +18,8 @@ class Ringer(Step, frozen=True, kw_only=True):
     target: Target
     trunk: str = ""
     """Through which a number is dialled; empty for a SIP address."""
+    uri: str = ""
+    """What is dialled for a number, if not the number itself: a trial over real SIP has telephones of its own."""
     ring_s: float = 30.0
     """How long it is tried in all."""
     prompt: Prompt | None = None

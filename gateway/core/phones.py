@@ -25,11 +25,11 @@ def ring_agent(ex: Exchange, call: Call, agent: str, *, stage: Stage, team: str,
     return leg
 
 
-def ring_number(ex: Exchange, call: Call, number: str, *, trunk: str, ring_s: float) -> Leg:
+def ring_number(ex: Exchange, call: Call, number: str, *, uri: str, trunk: str, ring_s: float) -> Leg:
     """Ring somebody who is no agent. What the box knows of the client stays in the house: neither name nor headers go
     out, and the trunk puts its own number into From, as providers demand."""
     leg = _leg(ex, call, number, stage="team", team="")
-    dial = Dial(leg=leg.id, line=leg.line, call=call.id, uri=number, agent=number, trunk=trunk)
+    dial = Dial(leg=leg.id, line=leg.line, call=call.id, uri=uri, agent=number, trunk=trunk)
     _begin(ex, call, leg, dial, ring_s)
     return leg
 

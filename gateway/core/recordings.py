@@ -114,12 +114,16 @@ def is_message(started: RecordingStarted, ended: RecordingEnded) -> bool:
     return ended.length_s >= started.shortest_s and sound_s >= started.shortest_s
 
 
-def refused(ex: Exchange, leg: str, how: Literal["failed", "lost"], reason: str) -> None:
+def refused(ex: Exchange, leg: str, how: Literal["failed", "lost"], reason: str, *, leg_gone: bool) -> None:
     """The line could not start what it was told ("failed"), or knows nothing of it any more ("lost": it ended while
-    nobody listened, and the file is there): all that was open on this leg is over."""
+    nobody listened, and the file is there): all that was open on this leg is over. `leg_gone`: somebody hung up in the
+    same moment, which is no trouble with recordings."""
+    trouble = ex.recording_trouble
     call = ex.calls.get(leg)
     for started in list(call.story.recordings.values()) if call is not None else ():
         ended(ex, Recorded(leg=leg, recording=started.recording, how=how, reason=reason))
+    if leg_gone:
+        ex.recording_trouble = trouble
 
 
 def stop_left_over(call: Call) -> None:

@@ -239,7 +239,9 @@ def failed(ex: Exchange, event: ActionFailed) -> None:
                 close(ex, leg, None, reason=event.reason)
         case "startrecording" | "stoprecording":
             how: Literal["failed", "lost"] = "failed" if event.action.lower() == "startrecording" else "lost"
-            recordings.refused(ex, event.leg, how, event.reason)
+            recordings.refused(ex, event.leg, how, event.reason, leg_gone=event.code in _NO_SUCH_LEG)
+        case "bridge" if call is not None and call.talk is None:
+            pass  # the agent had hung up by then, and the flow went on with the caller
         case "answer" | "bridge":
             if call is not None and event.code != _ALREADY:
                 call.hang_up(by="line", reason=event.reason or f"{event.action} failed", lost=True)

@@ -39,7 +39,8 @@ class AgentPhone:
 
     def __init__(self, agent: str, habit: Habit, pilot_hz: int) -> None:
         self.agent, self.pilot_hz = agent, pilot_hz
-        self.phone = Telephone(agent, on_ring=self._rung)
+        user = "".join(char for char in agent if char.isalnum() or char in "-_")
+        self.phone = Telephone(user, on_ring=self._rung)
         self.busy_with: Call | None = None
         """The other call that the agent is on from the start, once it is up."""
         self.expects_other = False

@@ -11,7 +11,8 @@ import msgspec
 from msgspec.structs import replace
 
 from gateway.config.settings import Settings, SipSettings
-from gateway.core.flow_model import Flow, Queue
+from gateway.core.flow_model import AnyStep, Flow, Queue
+from gateway.core.flow_steps_ring import Ringer
 from gateway.core.site import Site, Team
 from gateway.live.services import services_at
 from gateway.live.sip import HOST
@@ -25,8 +26,8 @@ PREFIX = "live-"
 
 
 class BoxSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """What `python -m gateway.live` is told. `at`: Unix time that its clock shows when it starts; `agents`: id -> URI
-    of the telephone; `talkers`: agents who need a number of their own, for a call that they are on already."""
+    """What `python -m gateway.live` is told. `at`: Unix time that its clock shows when it starts; `agents`: id, or the
+    number that a flow rings -> URI of the telephone; `talkers`: agents who need a number of their own, for a call that they are on already."""
 
     folder: str
     state: str
@@ -62,7 +63,8 @@ def settings_for(settings: Settings, spec: BoxSpec) -> Settings:
     for flow in site.flows:
         if flow not in numbers.values():
             numbers[number_of(NUMBER + flow)] = flow
-    flows, teams = dict(site.flows), dict(site.teams)
+    flows = {name: _inside(flow, spec.agents) for name, flow in site.flows.items()}
+    teams = dict(site.teams)
     for agent in spec.talkers:
         name = talk_number(agent)
         numbers[name], flows[name] = name, _talk_flow(site, name)
@@ -77,6 +79,17 @@ def settings_for(settings: Settings, spec: BoxSpec) -> Settings:
     services = services_at(site.services, spec.services_port) if spec.services_port else {}
     site = replace(site, numbers=numbers, flows=flows, teams=teams, agents=agents, services=services)
     return replace(settings, site=site, sip=sip, broker=None, trunks=(), reload="command")
+
+
+def _inside(flow: Flow, phones: dict[str, str]) -> Flow:
+    """The flow with telephones of the trial behind the numbers that it rings: no call leaves this machine."""
+
+    def step_of(step: AnyStep) -> AnyStep:
+        if not isinstance(step, Ringer) or step.target != "number":
+            return step
+        return replace(step, uri=phones.get(step.to) or f"sip:nobody@{HOST}:9", trunk="")
+
+    return replace(flow, steps={name: step_of(step) for name, step in flow.steps.items()})
 
 
 def _talk_flow(site: Site, name: str) -> Flow:

@@ -15,7 +15,7 @@ from gateway.live.phone import Telephone
 from gateway.live.recognise import Heard, Recogniser, Strange
 from gateway.live.services import ServiceHost
 from gateway.live.spec import RTP_PORTS, BoxSpec, number_of, talk_number
-from gateway.simulate.phones import Habit
+from gateway.simulate.phones import Habit, rung
 from gateway.simulate.plan import TALK_S, Run
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class _Trial:
         agents = ground.settings.site.agents
         self._agents = {
             name: AgentPhone(name, plan.habit(name), AGENT_HZ[number % len(AGENT_HZ)])
-            for number, name in enumerate(agents)
+            for number, name in enumerate(rung(ground.settings.site))
         }
         self._talkers = {name: plan.habit(name).at_first for name in agents if _talking(plan.habit(name))}
         self._others: list[Telephone] = []
@@ -137,7 +137,7 @@ class _Trial:
         )
         self._box = Box(spec, self._folder, self._ground.clips)
         await self._box.start()
-        for name in self._agents:
+        for name in settings.site.agents:
             manner = self._script.plan.habit(name).at_first.manner
             if manner in {"paused", "off"}:
                 await self._box.command(name, "pause" if manner == "paused" else "logout")

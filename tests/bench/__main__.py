@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import calls, core, tap
+from tests.bench import calls, core, flows, tap
 from tests.bench.calls import Row
 
 
@@ -23,6 +23,7 @@ def main() -> None:
     parts = [
         ("switchboard", core.switchboard),
         ("simulate", core.simulate_calls),
+        ("flows", flows.large),
         ("check", lambda: core.check(folder / "check")),
         ("tap", tap.whole_cost),
         ("idle and IVR", lambda: calls.idle_and_ivr(folder / "ivr")),

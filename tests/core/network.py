@@ -27,12 +27,16 @@ from gateway.core.facts import AnyFact, CallStarted
 from gateway.core.kpi import Kpi
 from gateway.core.media import MediaStats
 from gateway.core.site import Draft
+from gateway.core.flow_model import Ring
 from gateway.core.switchboard import Switchboard
 
-from .factory import MAIN, START, STRANGER, site, team
+from .factory import KOWALSKI, MAIN, NOWAK, START, STRANGER, flow, site, team
 
 LEGS_MAX = 6
 TEST_NUMBER = "9999"
+RINGS = "101"
+"""Reaches a flow that rings without a queue."""
+OUTSIDE = "+48221234599"
 decode_fact = msgspec.json.Decoder(AnyFact).decode
 decode_action = msgspec.msgpack.Decoder(LineAction).decode
 decode_event = msgspec.msgpack.Decoder(LineEvent).decode
@@ -59,6 +63,7 @@ class Network:
         of = team(site(), "office", max_wait_s=60.0, overflow_wait_s=30.0)
         self.site = team(of, "sales", overflow_team="", max_wait_s=45.0)
         self.site = replace(self.site, draft=Draft(number=TEST_NUMBER, rings=("jan", "ola")))
+        self.site = with_rings(self.site)
         self.now = START
         self.versions = [self.site]
         self.board = Switchboard(self.site)
@@ -99,6 +104,11 @@ class Network:
         if len(rings) < 3:
             self.load(replace(self.site, draft=Draft(number=TEST_NUMBER, rings=tuple(sorted(rings)))))
 
+    @rule(line=st.sampled_from("AB"), caller=st.sampled_from([KOWALSKI, NOWAK, STRANGER]))
+    def ring_up(self, line, caller) -> None:
+        """Somebody calls a number whose flow rings people without a queue."""
+        self.invite(line, caller, RINGS, confirmed=True)
+
     def tried(self) -> set[str]:
         """Calls on a draft."""
         return {fact.call for fact in self.facts if isinstance(fact, CallStarted) and fact.draft}
@@ -126,6 +136,7 @@ class Network:
                 assert action.leg not in self.legs
                 assert action.leg not in self.past
                 phones = [leg for leg in self.legs.values() if action.agent == leg.agent or action.uri == leg.uri]
+                phones = phones if action.agent != OUTSIDE else []  # not ours: it may have as many lines as it likes
                 assert not phones, f"{action.agent} has {phones[0].id} and is given {action.leg}"
                 if sum(leg.line == action.line for leg in self.legs.values()) >= self.legs_max:
                     self.past.append(action.leg)
@@ -225,6 +236,18 @@ class Network:
         if leg.state != "ending":
             leg.state = "answered"
         self.tell(LegAnswered(leg=leg.id))
+
+
+def with_rings(of):
+    """The manager, then an agent, then a team, then a number outside; and who is still there after a talk begins anew."""
+    direct = flow(
+        Ring(name="manager", target="manager", ring_s=9, busy="jan", no_answer="office", served="outside"),
+        Ring(name="jan", target="agent", to="jan", ring_s=9, busy="office", served="office"),
+        Ring(name="office", target="team", to="office", ring_s=30, busy="outside", unreachable="jan"),
+        Ring(name="outside", target="number", to=OUTSIDE, trunk="provider", ring_s=9),
+        id="direct",
+    )
+    return replace(of, flows={**of.flows, "direct": direct}, numbers={**of.numbers, RINGS: "direct"})
 
 
 def nonsense_about(leg: str) -> list:

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.core.actions import StartRecording, StopRecording
-from gateway.core.events import CallsRecovered, LegSnapshot, Recorded
+from gateway.core.events import ActionFailed, CallsRecovered, LegSnapshot, Recorded
 from gateway.core.facts_desk import ConsentGiven, ConsentRefused, MessageLeft, RecordingEnded, RecordingStarted
 from gateway.core.flow_model import Collect, Consent, HangUpStep, Queue, Retry
 
@@ -106,6 +106,17 @@ def test_the_recording_stops_when_we_end_the_talk():
     r.pass_time(0.1)
     recording = begun(r)[0].recording
     assert [a.recording for a in r.board._ex.turn.actions + r.actions if isinstance(a, StopRecording)] == [recording]
+
+
+def test_a_phone_that_is_hung_up_at_once_is_no_trouble_with_recordings():
+    r = rig()
+    call, _ = talk(r, "1")
+    r.tell(ActionFailed(leg=call, action="StartRecording", code=481, reason="the leg is over"))
+    assert [fact.how for fact in r.of(RecordingEnded)] == ["failed"]
+    assert r.board.desk(r.now).recording_trouble == ""
+    call, _ = talk(r, "1", STRANGER, "jan")
+    r.tell(ActionFailed(leg=call, action="StartRecording", code=500, reason="disk full"))
+    assert r.board.desk(r.now).recording_trouble == "disk full"
 
 
 def test_it_goes_on_over_a_restart_of_the_control_process():

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.core.actions import Play
-from gateway.core.events import CallsRecovered, LegSnapshot
+from gateway.core.events import ActionFailed, CallsRecovered, LegSnapshot
 from gateway.core.facts import QueueLeft, WrapUpEnded
 from gateway.core.facts_desk import SurveyAnswered
 from gateway.core.flow_model import HangUpStep, Queue, Retry, Survey
@@ -106,6 +106,23 @@ def test_the_caller_stays_when_the_agent_hangs_up_and_the_answer_is_the_agents()
     record = r.record(call)
     assert (record.outcome, record.answered_by, record.ended_by) == ("answered", "anna", "flow")
     assert [fact.outcome for fact in r.of(QueueLeft)] == ["answered"]
+
+
+def test_an_agent_who_hangs_up_before_the_bridge_is_built_takes_nobody_along():
+    r = rig()
+    call, leg = talking(r)
+    r.hang_up(leg)
+    r.tell(ActionFailed(leg=call, action="Bridge", code=481, reason="the leg is over"))
+    assert r.where(call) == "flow"
+    r.press(call, "4")
+    assert scores(r) == [4]
+
+
+def test_a_bridge_that_fails_ends_a_call_that_talks():
+    r = rig()
+    call, _ = talking(r)
+    r.tell(ActionFailed(leg=call, action="Bridge", code=500, reason="no port"))
+    assert r.where(call) == "ending"
 
 
 def test_without_served_and_when_the_caller_hangs_up_the_call_ends_as_ever():

@@ -40,7 +40,7 @@ from gateway.core.record import Story
 from gateway.core.switchboard import Switchboard
 
 from .factory import KOWALSKI, MAIN, NOWAK, STRANGER, another_version
-from .network import NetLeg, Network, nonsense_about
+from .network import OUTSIDE, NetLeg, Network, nonsense_about
 
 AGENTS = ("anna", "jan", "ewa", "ola", "piotr")
 
@@ -315,6 +315,7 @@ class Office(Network, RuleBasedStateMachine):
             assert all(call[0] not in up for call in alive - set(calls)), "waits for a line that is up"
         ringing = [call.ringing for call in view.calls if call.ringing]
         talking = [call.agent for call in view.calls if call.agent]
+        ringing, talking = ([who for who in people if who != OUTSIDE] for people in (ringing, talking))
         assert len(ringing + talking) == len({*ringing, *talking}), "an agent in two calls"
         for seat in view.agents:
             assert (seat.state == "talking") == (seat.agent in talking)

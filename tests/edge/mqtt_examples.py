@@ -36,6 +36,7 @@ from gateway.core.facts import (
     LegMeasured,
     LineLost,
     LineStarted,
+    MessagePublished,
     PinLocked,
     QueueEntered,
     QueueLeft,
@@ -43,9 +44,10 @@ from gateway.core.facts import (
     StepEntered,
     TalkEnded,
     TrunkReported,
+    VariantChosen,
     WrapUpEnded,
 )
-from gateway.core.facts_flow import RoundCounted, SubflowReturned
+from gateway.core.facts_flow import RingEnded, RoundCounted, SubflowReturned
 from gateway.core.facts_lookup import LookupAnswered
 from gateway.core.facts_site import DraftLoaded, SiteLoaded, SiteRefused
 from gateway.core.media import MediaStats
@@ -126,11 +128,16 @@ def one_call() -> list[AnyFact]:
         StepEntered(at=T + 0.1, call=CALL, flow="reception_pl", step="welcome", verb="say"),
         StepEntered(at=T + 4.0, call=CALL, flow="reception_pl", step="menu", verb="menu"),
         InputTaken(at=T + 9.1, call=CALL, step="menu", keys="2", outcome="match"),
+        VariantChosen(at=T + 9.1, call=CALL, split="greeting", variant="short_welcome"),
+        MessagePublished(at=T + 9.1, call=CALL, topic="matter_chosen", values={"client": "1001", "matter": "invoices"}),
         RoundCounted(at=T + 9.1, call=CALL, step="rounds", round=1, of=3),
         SubflowReturned(at=T + 9.1, call=CALL, flow="ask_number", outcome="done", to="reception_pl"),
         LookupAnswered(
             at=T + 9.1, call=CALL, step="order_status", service="orders", outcome="failed", reason="timed_out",
             took_ms=1900,
+        ),
+        RingEnded(
+            at=T + 9.2, call=CALL, step="call_jan", target="agent", to="jan", outcome="busy", reason="paused", rang_s=0.0
         ),
         QueueEntered(at=T + 9.2, call=CALL, team="care", manager="anna", area="invoices", position=1),
         StageEntered(at=T + 9.2, call=CALL, stage="manager", team="care", reason="assigned"),

@@ -162,7 +162,7 @@ def test_a_condition_is_read_back_as_it_was(wanted):
     if len(text) > expressions.LENGTH_MAX:
         return
     problems = Problems()
-    read = expressions.parse(Scalar(Place("x"), text), problems, lambda _comparison, _place: None)
+    read = expressions.parse(Scalar(text, Place("x")), problems, lambda _comparison, _place: None)
     assert not problems, (text, [problem.message for problem in problems.sorted()])
     assert read == wanted, text
 
