@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING
 
-from gateway.core.actions import Answer, Dial, HangUp, Play, Refuse, StartRecording, StopPlay, StopRecording
+from gateway.core.actions import Answer, Dial, HangUp, Play, Refuse, StopPlay
 from gateway.core.events import (
     CallOffered,
     LegAnswered,
@@ -179,10 +179,6 @@ class Driver:
                 self.after(PROMPT_S, self._played, f"{action.leg} {action.play}")
         elif isinstance(action, StopPlay):
             self._plays.pop(action.leg, None)
-        elif isinstance(action, StartRecording):
-            self.record(action)
-        elif isinstance(action, StopRecording):
-            self.stop_recording(action.recording)
         elif isinstance(action, Refuse):
             self._legs.pop(action.leg, None)
             self._number.pop(action.leg, None)
@@ -221,15 +217,6 @@ class Driver:
         if self._plays.get(leg) == play and leg in self._legs:
             del self._plays[leg]
             self.tell(PlayEnded(leg=leg, play=play, how="end"))
-
-    # Recordings: there are none where the queue never gives up
-
-    def record(self, action: StartRecording) -> None:
-        """The line is to record."""
-        raise NotImplementedError(action)
-
-    def stop_recording(self, recording: str) -> None:
-        """The line is to finish a recording."""
 
     def leg_over(self, leg: str) -> None:
         """A leg has gone; told before the core is."""

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 4 * 3600.0
 """Of a caller who did not hang up while waiting: longer than any queue."""
-LEAVES = 0.0
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""What a journal tells of the calls that were: who called when, which keys came when, how long people waited and talked."""
+"""What a journal tells of the calls that were: who called when, which keys came when, how long each wait and talk was."""
 
 from __future__ import annotations
 

@@ -267,8 +267,9 @@ def test_the_example_site_is_sound_and_its_flows_are_the_shipped_ones():
     settings = load_site(example)
     assert set(settings.site.flows) == {"reception_pl", "reception_en", "test_number"}
     own = {path.name: path.read_bytes() for path in (example / "flows").iterdir()}  # with their scripted calls
-    assert own == {path.name: path.read_bytes() for path in shipped.flows_folder().glob("*.yaml")}
-    assert {f"{name}.yaml" for name in shipped.flow_files()} <= own.keys()
+    assert own.keys() == {f"{name}{end}" for name in settings.site.flows for end in (".yaml", ".calls.yaml")}
+    for name, content in own.items():
+        assert content == (shipped.flows_folder() / name).read_bytes(), f"{name}: the two copies must be equal"
     for agent in settings.site.agents.values():
         assert agent.spoken.get("pl"), f"{agent.id} has no declined name"
     for client in settings.site.clients.values():

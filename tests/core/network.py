@@ -24,10 +24,10 @@ from gateway.core.events import (
     PlayEnded,
 )
 from gateway.core.facts import AnyFact, CallStarted
+from gateway.core.flow_model import Ring
 from gateway.core.kpi import Kpi
 from gateway.core.media import MediaStats
 from gateway.core.site import Draft
-from gateway.core.flow_model import Ring
 from gateway.core.switchboard import Switchboard
 
 from .factory import KOWALSKI, MAIN, NOWAK, START, STRANGER, flow, site, team
@@ -239,7 +239,7 @@ class Network:
 
 
 def with_rings(of):
-    """The manager, then an agent, then a team, then a number outside; and who is still there after a talk begins anew."""
+    """The manager, then an agent, a team, a number outside; who is still there after a talk goes on to the next."""
     direct = flow(
         Ring(name="manager", target="manager", ring_s=9, busy="jan", no_answer="office", served="outside"),
         Ring(name="jan", target="agent", to="jan", ring_s=9, busy="office", served="office"),

@@ -345,8 +345,16 @@ def test_a_transfer_without_a_way_on_says_goodbye():
     assert rig.record(call).end_reason == "end_of_flow"
 
 
-@pytest.mark.parametrize(("step", "rung"), [(ring("agent", "jan"), ["jan"]), (ring("agent", "anna"), []), (number(), []),
-                                           (ring("team", "office"), ["jan"]), (ring("manager", ""), [])])  # fmt: skip
+TRIALS = [
+    (ring("agent", "jan"), ["jan"]),
+    (ring("agent", "anna"), []),
+    (number(), []),
+    (ring("team", "office"), ["jan"]),
+    (ring("manager", ""), []),
+]
+
+
+@pytest.mark.parametrize(("step", "rung"), TRIALS)
 def test_a_trial_rings_nobody_but_its_people(step, rung):
     of = site(flows={"reception": flow(step, *OUT)}, draft=Draft(number="9999", rings=("jan",)))
     rig = Rig(of)

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gateway.core.verbal import CASES, CURRENCIES, GENDERS, KINDS, LANGUAGES, Form, fragments, vocabulary
@@ -219,6 +219,7 @@ def test_english_numbers_read_back(count):
 
 
 @settings(deadline=None, max_examples=400)
+@example(number="+48201001000")
 @given(number=st.from_regex(r"\+[1-9][0-9]{6,13}|\+48[1-9][0-9]{8}|\+48[1-9][0-9]00[0-9]{5}", fullmatch=True))
 def test_a_polish_phone_number_is_noted_right_even_without_pauses(number):
     assert heard_digits(" ".join(fragments(number, "phone", "pl"))) == number.removeprefix("+")

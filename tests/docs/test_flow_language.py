@@ -93,7 +93,7 @@ def test_every_variable_and_every_shipped_flow_is_named():
     for name in WELL_KNOWN:
         assert f"`{name}`" in PAGE or f"{{{name}}}" in PAGE
     shipped = {path.stem for path in (ROOT / "ivr_flows").glob("*.yaml") if not path.stem.endswith(".calls")}
-    assert set(re.findall(r"^\| \[(\w+)\]", PAGE, re.MULTILINE)) == shipped
+    assert set(re.findall(r"\[(\w+)\]\(\1\.yaml\)", PAGE)) == shipped
 
 
 KIND_ROWS = [

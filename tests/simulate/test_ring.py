@@ -19,7 +19,6 @@ from gateway.simulate.suite import run_file
 
 from .office import AT, FOLDER, plan
 
-NUMBER = "+48220000299"
 FLOW = """\
 flow: direct
 language: pl
@@ -36,21 +35,31 @@ steps:
 CALLS = """\
 flow: direct
 calls:
-  she answers: {from: withheld, hangs_up: agent, expect: {hears: ["Łączę z Anną", Dziękujemy], answered_by: anna,
-    outcome: answered, facts: [RingEnded: {outcome: answered, to: anna}]}}
-  busy, the team takes it: {from: withheld, agents: {anna: busy}, expect: {answered_by: marek, path: [call_anna, call_team]}}
-  busy everywhere: {from: withheld, agents: {everyone: busy}, expect: {path: [call_anna, call_team, sorry], outcome: in_menu,
-    facts: [RingEnded: {reason: busy}, RingEnded: {step: call_team, outcome: busy}]}}
-  the team does not answer: {from: withheld, agents: {anna: busy, everyone: silent}, expect: {path: [call_anna, call_team, sorry]}}
-  the team is gone: {from: withheld, agents: {anna: busy, everyone: "off"}, expect: {path: [call_anna, call_team, sorry]}}
-  a number takes it: {from: withheld, agents: {anna: silent}, expect: {answered_by: "+48220000299", hears: ["Łączę z Anną"],
-    path: [call_anna, outside], outcome: answered}}
-  the number is busy: {from: withheld, agents: {anna: silent, "+48220000299": busy}, expect: {path: [call_anna, outside, sorry]}}
-  the number is silent: {from: withheld, agents: {anna: silent, "+48220000299": silent, ewa: refuses},
-    expect: {path: [call_anna, outside, over, sorry], hears: [Nikt]}}
-  the number is not there: {from: withheld, agents: {anna: silent, "+48220000299": unreachable},
-    expect: {path: [call_anna, outside, thanks]}}
-  she is off: {from: withheld, agents: {anna: "off"}, expect: {path: [call_anna, over], answered_by: ewa}}
+  she answers:
+    {from: withheld, hangs_up: agent, expect: {hears: ["Łączę z Anną", Dziękujemy], answered_by: anna,
+     outcome: answered, facts: [RingEnded: {outcome: answered, to: anna}]}}
+  busy, the team takes it:
+    {from: withheld, agents: {anna: busy}, expect: {answered_by: ewa, path: [call_anna, call_team]}}
+  busy everywhere:
+    {from: withheld, agents: {everyone: busy}, expect: {path: [call_anna, call_team, sorry], outcome: in_menu,
+     facts: [RingEnded: {reason: busy}, RingEnded: {step: call_team, outcome: busy}]}}
+  the team does not answer:
+    {from: withheld, agents: {anna: busy, everyone: silent}, expect: {path: [call_anna, call_team, sorry]}}
+  the team is gone:
+    {from: withheld, agents: {anna: busy, everyone: "off"}, expect: {path: [call_anna, call_team, sorry]}}
+  a number takes it:
+    {from: withheld, agents: {anna: silent}, expect: {answered_by: "+48220000299", hears: ["Łączę z Anną"],
+     path: [call_anna, outside], outcome: answered}}
+  the number is busy:
+    {from: withheld, agents: {anna: silent, "+48220000299": busy}, expect: {path: [call_anna, outside, sorry]}}
+  the number is silent:
+    {from: withheld, agents: {anna: silent, "+48220000299": silent, ewa: refuses},
+     expect: {path: [call_anna, outside, over, sorry], hears: [Nikt]}}
+  the number is not there:
+    {from: withheld, agents: {anna: silent, "+48220000299": unreachable},
+     expect: {path: [call_anna, outside, thanks]}}
+  she is off:
+    {from: withheld, agents: {anna: "off"}, expect: {path: [call_anna, over], answered_by: ewa}}
 """
 
 
@@ -78,13 +87,13 @@ def test_scripts_reach_every_exit_and_notice_every_mistake(folder):
 
 STORY = {
     "pl": [
-        "dzwoni    Anna Nowak", "agent     Anna Nowak: zajęte (po 0.1 s)", "agent     Anna Nowak nie odbiera: zajęte",
-        "dzwoni    Marek Lis", "rozmowa   odbiera Marek Lis, po 4.0 s",
+        "dzwoni    Anna Nowak", "agent     Anna Nowak: zajęte (po 0.0 s)", "agent     Anna Nowak nie odbiera: zajęte",
+        "dzwoni    Ewa Wójcik", "rozmowa   odbiera Ewa Wójcik, po 4.0 s",
     ],
     "en": [
-        "rings     Anna Nowak", "agent     Anna Nowak: is busy (after 0.1 s)",
-        "agent     Anna Nowak does not take the call: busy", "rings     Marek Lis",
-        "talk      Marek Lis answers, after 4.0 s",
+        "rings     Anna Nowak", "agent     Anna Nowak: is busy (after 0.0 s)",
+        "agent     Anna Nowak does not take the call: busy", "rings     Ewa Wójcik",
+        "talk      Ewa Wójcik answers, after 4.0 s",
     ],
 }  # fmt: skip
 

@@ -76,10 +76,11 @@ class Box:
         recordings: dict[str, np.ndarray] | None = None,
         numbers: dict[str, str] | None = None,
         mqtt_port: int = 0,
+        more: str = "",
     ) -> None:
         """`office`: who is in the team of that name, the others are in a team of their own; empty: everybody.
         `recordings`: file names in prompts/ -> int16 samples, 8 kHz.
-        `numbers`: more of them, with their flows."""
+        `numbers`: more of them, with their flows. `more`: further sections of gateway.yaml."""
         office = office or tuple(agents)
         others = [name for name in agents if name not in office]
         self.folder, self.state = folder / "site", folder / "state"
@@ -106,6 +107,7 @@ class Box:
             f"teams:\n  office:\n    name: Office\n    agents: [{', '.join(office)}]\n    {team}\n"
             + (f"  others:\n    name: Others\n    agents: [{', '.join(others)}]\n" if others else "")
             + (f"mqtt: {{host: 127.0.0.1, port: {mqtt_port}}}\n" if mqtt_port else "")
+            + more
         )
         self.process: subprocess.Popen[bytes] | None = None
 

@@ -148,15 +148,16 @@ def phone(groups: tuple[str, ...]) -> tuple[str, ...]:
     Where two groups would run together into another number (100 and 23 into "sto dwadzieścia trzy"), the first is
     said digit by digit: a number must come out right without the pauses between its groups.
     """
-    said: list[str] = []
-    for group, following in zip(groups, (*groups[1:], ""), strict=True):
+    said: list[tuple[str, ...]] = []
+    following = ""
+    for group in reversed(groups):  # from the end: what comes behind a group may itself be said digit by digit
+        apart = _runs_together(group, following)
         if group == "+":
-            said.append(PLUS)
-        elif _runs_together(group, following):
-            said.extend(digits(group))
+            said.append((PLUS,))
         else:
-            said.append(_phone_group(group))
-    return tuple(said)
+            said.append(digits(group) if apart else (_phone_group(group),))
+        following = group[:1] if apart else group
+    return tuple(word for words in reversed(said) for word in words)
 
 
 def _runs_together(group: str, following: str) -> bool:

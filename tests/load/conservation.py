@@ -1,0 +1,86 @@
+"""Random faults upon thousands of simulated calls, and the books afterwards: `python -m tests.load.conservation 10000`.
+
+Exit status 1 when a caller is nowhere or in two places, a call or an agent is stuck, or an agent does not answer after it.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+import numpy as np
+
+from gateway.core.facts import CallBridged
+from gateway.core.kpi import Kpi
+from gateway.load.balance import Balance, Ledger
+from gateway.load.erlang import Traffic
+from gateway.load.faults import Faults, FaultyDriver
+from gateway.load.office import office
+from gateway.load.workload import Workload, poisson
+
+AGENTS = 8
+CALLS_A_RUN = 2500
+LAST_TALK_S = 100.0
+
+
+@dataclass
+class Outcome:
+    """Of one run: the books, and who answered when everybody was called at once afterwards."""
+
+    balance: Balance
+    kpi_differences: dict
+    answered_last: set[str]
+    callers: int
+    lines_lost: int
+    declined: dict[str, int]
+
+
+def chaos(calls: int, seed: int) -> Outcome:
+    """A run of so many calls with faults, then a quiet caller for every agent."""
+    site = office(AGENTS, threshold_s=20.0, short_s=5.0, ring_s=4.0, max_wait_s=45.0, exits=True)
+    kpi, ledger, facts = Kpi(site, day_start=lambda _: 0.0), Ledger(), []
+    folds = (kpi.apply, ledger.apply, facts.append)
+
+    def remember(fact) -> None:
+        for fold in folds:
+            fold(fact)
+
+    draw = np.random.default_rng(seed)
+    day = poisson(Traffic(per_hour=150.0, handling_s=180.0, patience_s=90.0), 2 * calls / 150.0 * 3600.0, draw)
+    driver = FaultyDriver(
+        site, Workload(*(column[:calls] for column in (day.arrivals_s, day.handling_s, day.patience_s))),
+        remember, Faults(seed=seed), ring_s=4.0,
+    )  # fmt: skip
+    driver.run()
+    before = len(facts)
+    driver.calm(AGENTS, LAST_TALK_S)
+    driver.run()
+    last = {fact.agent for fact in facts[before:] if isinstance(fact, CallBridged)}
+    declined: dict[str, int] = {}
+    for fact in facts:
+        if (why := getattr(fact, "why", None)) is not None:
+            declined[why] = declined.get(why, 0) + 1
+    return Outcome(
+        balance=ledger.close(kpi, driver.board.view()),
+        kpi_differences={key: value for key, value in kpi.conservation().items() if value},
+        answered_last=last,
+        callers=driver.callers,
+        lines_lost=driver.lines_lost,
+        declined=declined,
+    )
+
+
+def main(calls: int) -> int:
+    """Run as many days as make up so many calls; 0 when every one is in order."""
+    bad = 0
+    for seed in range(1, -(-calls // CALLS_A_RUN) + 1):
+        outcome = chaos(min(CALLS_A_RUN, calls - (seed - 1) * CALLS_A_RUN), seed)
+        good = outcome.balance.good and not outcome.kpi_differences and len(outcome.answered_last) == AGENTS
+        bad += not good
+        print(f"seed {seed}: {'good' if good else 'BAD'}; {outcome}", flush=True)
+    print(f"{calls} calls: {'zero difference, nobody stuck' if not bad else f'{bad} runs are not in order'}")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000))
