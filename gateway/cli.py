@@ -15,7 +15,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gateway import __version__, cli_desk, cli_explain, cli_graph, cli_hours, cli_replay, cli_schema, cli_services, cli_versions
+from gateway import (
+    __version__,
+    cli_desk,
+    cli_explain,
+    cli_graph,
+    cli_hours,
+    cli_load,
+    cli_replay,
+    cli_schema,
+    cli_services,
+    cli_versions,
+)
 from gateway.cli_prompts import judged, prompts
 from gateway.errors import GatewayError, SettingError, SiteError
 
@@ -291,6 +302,7 @@ cli_versions.register(app, site_folder, state_folder)
 cli_services.register(app, site_folder)
 cli_explain.register(app, site_folder, state_folder)
 cli_graph.register(app, site_folder)
+cli_load.register(app, site_folder)
 cli_replay.register(app, site_folder, state_folder)
 
 

@@ -95,6 +95,10 @@ class Section:
         if node is None:
             return []
         if isinstance(node, Scalar):
+            if "," in node.value and not node.quoted:
+                hint = f"several are written in brackets: [{shown(clean(node.value), 100)}]"
+                self.problems.add(node.place, f"'{key}' is one text with a comma in it", expected=expected, hint=hint)
+                return []
             return [node]
         if isinstance(node, Mapping):
             self.problems.add(node.place, f"'{key}' is {kind(node)}", expected=expected)

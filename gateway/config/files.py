@@ -47,10 +47,19 @@ class SiteFiles:
             self.contents[file] = data
         return data
 
-    def text(self, path: Path, file: str) -> str | None:
+    def meant(self, name: str) -> str:
+        """The file of the folder that was probably meant to be `name`: other capitals, another ending, .txt behind."""
+        stem = name.partition(".")[0].casefold() + "."
+        found = (path.name for path in sorted(self.folder.glob("*")) if path.name.casefold().startswith(stem))
+        return next(found, "")
+
+    def text(self, path: Path, file: str, *, missing_hint: str = "") -> str | None:
         """A UTF-8 text of at most YAML_MAX bytes, byte order mark removed."""
-        data = self.read(path, file, limit=YAML_MAX)
+        data = self.read(path, file, limit=YAML_MAX, missing_hint=missing_hint)
         if data is None:
+            return None
+        if foreign := _no_text(data):
+            self.problems.add(Place(file), foreign[0], hint=foreign[1])
             return None
         try:
             return data.decode("utf-8-sig")
@@ -66,6 +75,15 @@ class SiteFiles:
                 hint="save it anew with the encoding UTF-8",
             )
             return None
+
+
+def _no_text(data: bytes) -> tuple[str, str] | None:
+    """What a file is that shows nothing worth reading as text, and the remedy."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:200].count(b"\0") > len(data[:200]) // 3:
+        return 'the file is saved as UTF-16 ("Unicode")', "save it anew with the encoding UTF-8"
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"%PDF")):
+        return "the file is a document, not a text", "write it with a text editor, and save it as plain text in UTF-8"
+    return None
 
 
 def read_bytes(

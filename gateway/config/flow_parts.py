@@ -9,6 +9,7 @@ import msgspec
 from gateway.config import expressions
 from gateway.config.condition_check import judge
 from gateway.config.fields import Section, clean, kind, shown
+from gateway.config.problems import nearest
 from gateway.config.source import Mapping, Scalar
 from gateway.config.texts import Texts
 from gateway.config.variables import NAME, SETTABLE
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 SAID = 'a text in quotes, {pl: "...", en: "..."}, or the name of a .wav file'
 STEP = f"the name of a step of this flow, or {HANG_UP}"
+STEPS_TOLD = 12
+"""All names of a flow with more steps than that would hide the message."""
 TRIES = (1, 10)
 _EXIT = "the name of a step, or {set: {...}, then: ...}"
 
@@ -75,7 +78,13 @@ class StepParts:
         name = clean(node.value)
         if name in self.steps or name == HANG_UP:
             return name
-        self.problems.add(node.place, f"there is no step '{shown(name)}'", wrong=name, among=(*self.steps, HANG_UP))
+        among = (*self.steps, HANG_UP)
+        near = nearest(name, among) or len(self.steps) > STEPS_TOLD
+        expected = "" if near else ", ".join(shown(step) for step in among)
+        if self.steps:  # else what is wrong with them is told already
+            self.problems.add(
+                node.place, f"there is no step '{shown(name)}'", expected=expected, wrong=name, among=among
+            )
         return ""
 
     def then(self, section: Section, key: str = "then", *, needed: bool = True) -> str:

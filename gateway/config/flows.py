@@ -129,10 +129,15 @@ def _name(root: Section, flow_id: str, problems: Problems) -> None:
 
 
 def _languages(root: Section, problems: Problems, site_languages: Collection[str]) -> tuple[str, ...]:
-    """The flow's own language first, then the others."""
-    own = root.scalar("language", expected="the language of its texts, such as pl", needed=True)
-    found = dict.fromkeys([clean(own.value)] if own else [])
+    """The flow's own language first, then the others; without `language` the first that is listed."""
+    expected = "the language of its texts, such as pl"
+    own = root.get("language", expected=expected, needed="languages" not in root.node.items)
     listed = root.words("languages", expected="a list such as [pl, en]")
+    if own is not None and not isinstance(own, Scalar):
+        hint = "several are written so: languages: [pl, en]"
+        problems.add(own.place, f"'language' is {kind(own)}", expected=expected, hint=hint)
+        own = None
+    found = dict.fromkeys([clean(own.value)] if own else [])
     for node in ([own] if own else []) + listed:
         language = clean(node.value)
         if site_languages and language not in site_languages:

@@ -155,7 +155,10 @@ def read_site(folder: Path, *, secrets: Path | None = None, shipped_flows: Path 
 
 
 def _gateway(files: SiteFiles, problems: Problems) -> tuple[_Gateway, PromptReader]:
-    text = files.text(files.folder / GATEWAY, GATEWAY)
+    there = files.meant(GATEWAY)
+    text = files.text(
+        files.folder / GATEWAY, GATEWAY, missing_hint=f"rename {shown(there)} to {GATEWAY}" if there else ""
+    )
     node = parse_yaml(text, GATEWAY, problems) if text is not None else None
     if node is not None and not isinstance(node, Mapping):
         problems.add(node.place, f"{GATEWAY} is {kind(node)}", expected="site:, numbers:, agents:, teams: ...")
@@ -285,13 +288,18 @@ def _own_flows(files: SiteFiles, problems: Problems) -> dict[str, Path]:
             continue
         if path.suffix == ".yaml":
             found[path.stem] = path
-        elif path.suffix.lower() in {".yml", ".yaml"}:
+        elif path.name.lower().endswith((".yml", ".yaml", ".yaml.txt", ".yml.txt")):
             problems.add(Place(f"flows/{shown(path.name)}"), "a flow's file ends in .yaml", hint="rename it")
     return found
 
 
 def _clients(files: SiteFiles, problems: Problems, gateway: _Gateway) -> dict[str, Client]:
-    hint = "with no clients yet, make it with its first line alone: number,client,name,manager,team"
+    there = files.meant(CLIENTS)
+    hint = (
+        f"there is {shown(there)}: save it as CSV, under the name {CLIENTS}"
+        if there
+        else "with no clients yet, make it with its first line alone: number,client,name,manager,team"
+    )
     data = files.read(files.folder / CLIENTS, CLIENTS, missing_hint=hint)
     if data is None:
         return {}

@@ -102,8 +102,11 @@ def flow_schema() -> Schema:
                 },
             },
         },
-        "required": ["language"],
-        "anyOf": [{"required": ["flow", "start", "steps"]}, {"required": ["flows"]}],
+        "anyOf": [
+            {"required": [speaks, *holds]}
+            for speaks in ("language", "languages")
+            for holds in (("flow", "start", "steps"), ("flows",))
+        ],
         "additionalProperties": False,
         "$defs": {
             "step_name": _STEP,

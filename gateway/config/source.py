@@ -98,7 +98,7 @@ def parse_yaml(text: str, file: str, problems: Problems) -> Node | None:
             hint='write the key in quotes: "#":',
         )
     if failed is not None and not hashes:
-        place, message, hint = explain(failed, text, file)
+        place, message, hint = explain(failed, text, file, builder.multiline)
         problems.add(place, message, hint=hint)
     if node is None and not (failed or refused or hashes):
         problems.add(Place(file), "the file is empty")

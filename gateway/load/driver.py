@@ -112,9 +112,7 @@ class Driver:
     def line_up(self) -> None:
         """The line greets."""
         half = self.legs_max // 2
-        self.tell(
-            LineUp(line=LINE, boot=self._boot, legs_max=self.legs_max, callers_max=half, codecs=(), listening=())
-        )
+        self.tell(LineUp(line=LINE, boot=self._boot, legs_max=self.legs_max, callers_max=half, codecs=(), listening=()))
 
     # A caller
 

@@ -97,12 +97,21 @@ def agents_needed(traffic: Traffic, *, target: float, threshold_s: float = 20.0,
     ValueError when AGENTS_MAX do not."""
     if traffic.per_hour <= 0 or traffic.handling_s <= 0:
         return 0
-    first = 1 if traffic.patience_s is not None else int(traffic.erlangs) + 1
-    for agents in range(first, AGENTS_MAX):
+
+    def enough(agents: int) -> bool:
         level = expected(traffic, agents, threshold_s=threshold_s, short_s=short_s).sl
-        if level is not None and level >= target:
-            return agents
-    raise ValueError(f"no number of agents below {AGENTS_MAX} reaches {target:.0%}")
+        return level is not None and level >= target
+
+    above = 1
+    while not enough(above):
+        above *= 2
+        if above > AGENTS_MAX:
+            raise ValueError(f"no number of agents below {AGENTS_MAX} reaches {target:.0%}")
+    below = above // 2
+    while above - below > 1:
+        middle = (above + below) // 2
+        below, above = (below, middle) if enough(middle) else (middle, above)
+    return above
 
 
 def _expected_a(traffic: Traffic, patience_s: float, agents: int, threshold_s: float, short_s: float) -> Expected:

@@ -13,11 +13,12 @@ import msgspec
 import numpy as np
 
 from gateway.core.actions import Dial, StartRecording, StopRecording
-from gateway.core.events import ActionFailed, AgentCommanded, KeyPressed, LineDown, Recorded
+from gateway.core.events import ActionFailed, AgentCommanded, CallRefused, KeyPressed, LineDown, Recorded
 from gateway.core.events_desk import DeskCommanded
 from gateway.core.facts import StepEntered
 from gateway.core.facts_desk import CallBackRequested
 from gateway.load.driver import LINE, Driver
+from gateway.load.office import NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,12 +50,12 @@ class Faults(msgspec.Struct, frozen=True, kw_only=True):
     """Of the callers: hangs up within HURRY_S, whatever happens."""
     agent_first: float = 0.3
     """Of the talks: the agent hangs up first."""
-    line_lost_s: float = 4 * 3600.0
+    line_lost_s: float = 3600.0
     line_back_s: float = 20.0
     away_s: float = 1200.0
     """Between the times at which somebody takes a pause or logs out."""
     back_s: float = 300.0
-    legs_max: int = 60
+    legs_max: int = 16
 
 
 class FaultyDriver(Driver):
@@ -155,8 +156,12 @@ class FaultyDriver(Driver):
     def _call(self) -> None:
         if self._up and not self._full():
             super()._call()
-        else:  # turned away by the line itself, or not even that
-            self.callers += 1
+            return
+        caller = self.caller_number(self.callers)
+        self.callers += 1
+        if self._up:  # a dead line does not even tell
+            refused = CallRefused(line=LINE, caller=caller, called=NUMBER, code=503, reason="no free leg")
+            self.tell(refused)
 
     def _full(self) -> bool:
         return len(self._legs) >= self.legs_max
@@ -241,8 +246,4 @@ class FaultyDriver(Driver):
             return
         action, began = running
         length_ms = round(1000 * (self.now - began))
-        self.tell(
-            Recorded(
-                leg=action.leg, recording=recording, how=how, length_ms=length_ms, sound_ms=length_ms // 2
-            )
-        )
+        self.tell(Recorded(leg=action.leg, recording=recording, how=how, length_ms=length_ms, sound_ms=length_ms // 2))

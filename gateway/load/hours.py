@@ -93,6 +93,4 @@ class Hours:
         first, last = int(since // HOUR_S), int(until // HOUR_S)
         if first == last:
             return ((first, until - since),)
-        return (
-            (n, min(until, (n + 1) * HOUR_S) - max(since, n * HOUR_S)) for n in range(first, last + 1)
-        )
+        return ((n, min(until, (n + 1) * HOUR_S) - max(since, n * HOUR_S)) for n in range(first, last + 1))

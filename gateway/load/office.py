@@ -18,7 +18,13 @@ _LANGUAGE = "en"
 
 
 def office(
-    agents: int, *, threshold_s: float, short_s: float, ring_s: float, max_wait_s: float | None = None, exits: bool = False
+    agents: int,
+    *,
+    threshold_s: float,
+    short_s: float,
+    ring_s: float,
+    max_wait_s: float | None = None,
+    exits: bool = False,
 ) -> Site:
     """A site with `agents` people, each rung longer than the `ring_s` that they take to answer. `max_wait_s` None:
     nobody is given up. `exits`: who is given up may leave a message or ask for a call-back."""
@@ -46,7 +52,11 @@ def office(
 def _flow(*, exits: bool) -> Flow:
     steps = (
         Queue(name="queue", to=TEAM, gave_up="otherwise" if exits else ""),
-        *((_otherwise(), _message(), _call_back(), HangUpStep(name="goodbye", prompt=_prompt("goodbye"))) if exits else ()),
+        *(
+            (_otherwise(), _message(), _call_back(), HangUpStep(name="goodbye", prompt=_prompt("goodbye")))
+            if exits
+            else ()
+        ),
     )
     return Flow(
         id="load", language=_LANGUAGE, languages=(_LANGUAGE,), start="queue", steps={step.name: step for step in steps}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import deque
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -22,16 +23,18 @@ TALK_S = 60.0
 
 
 class Habits:
-    """Answers for every agent. A ringing that ended because the caller hung up says nothing and is not used."""
+    """Answers for every agent, ringing by ringing. One that ended because the caller hung up says of its own call that
+    the agent did not answer so soon, and nothing of other calls."""
 
     def __init__(self, past: Past) -> None:
         self._told = {
             agent: [each for each in rung if each.how not in {"cancelled", "failed"}]
             for agent, rung in past.ringings.items()
         }
-        self._same = {
-            (agent, each.call): each for agent, rung in reversed(self._told.items()) for each in reversed(rung)
-        }
+        self._same: dict[tuple[str, str], deque[Ringing]] = {}
+        for agent, rung in past.ringings.items():
+            for each in rung:
+                self._same.setdefault((agent, each.call), deque()).append(each)
         self._times = {agent: [each.at for each in rung] for agent, rung in self._told.items()}
         answered = [each.seconds for rung in self._told.values() for each in rung if each.how == "answered"]
         self._usual_s = median(answered) if answered else ANSWER_S
@@ -40,10 +43,11 @@ class Habits:
         """The talk of a call that had none."""
 
     def ringing(self, agent: str, call: str, at: float) -> Ringing:
-        """What the agent does when rung for a call at a moment."""
+        """What the agent does when rung for a call at a moment. Anything that is neither an answer, a refusal, busy nor
+        unreachable is to let it ring."""
         same = self._same.get((agent, call))
-        if same is not None:
-            return same
+        if same:
+            return same.popleft()
         told, times = self._told.get(agent, ()), self._times.get(agent, [])
         if not told:
             return Ringing(call=call, at=at, how="answered", seconds=self._usual_s)

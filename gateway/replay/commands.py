@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -14,7 +16,7 @@ from rich.progress import Progress
 
 from gateway.config.load import load_site
 from gateway.edge.store import JournalReader
-from gateway.errors import SettingError, SiteError
+from gateway.errors import SettingError
 from gateway.replay.compare import compare
 from gateway.replay.office import ReplayOffice
 from gateway.replay.past import KINDS, read
@@ -23,10 +25,13 @@ from gateway.simulate import zone
 from gateway.simulate.lengths import Lengths
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gateway.config.settings import Settings
 
 DAY_S = 86_400.0
 DAYS = 31
+_FLOW = re.compile(r"""^flow:\s*["']?([^\s"'#]+)""", re.MULTILINE)
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,14 +48,16 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
 def replay(folder: Path, options: Options) -> str:
     """The answer as it is printed. Raises SettingError, SiteError (a mistake in the files) and StoreError."""
-    settings = changed(folder, options.flow)
     with JournalReader(options.journal) as journal:
         facts = journal.of_kinds(KINDS)
     last = facts[-1].at if facts else 0.0
     past = read(facts, since=last - options.days * DAY_S)
     if not past.calls:
         raise SettingError(f"{options.journal}: no call of its last {options.days} days can be replayed")
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    with (
+        changed(folder, options.flow) as settings,
+        Progress(console=Console(stderr=True), transient=True) as progress,
+    ):
         task = progress.add_task("replay", total=len(past.calls))
         office = ReplayOffice(
             settings.site,
@@ -78,22 +85,25 @@ def replay(folder: Path, options: Options) -> str:
     return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
 
 
-def changed(folder: Path, flow: Path | None) -> Settings:
-    """The site with the flow file `flow` in place of its own of that name; itself without one."""
+@contextlib.contextmanager
+def changed(folder: Path, flow: Path | None) -> Iterator[Settings]:
+    """The site with the flow file `flow` in place of its own of that name; itself without one. Files that the settings
+    name are there as long as the context is."""
     if flow is None:
-        return load_site(folder)
-    if not flow.is_file():
-        raise SettingError(f"--flow: there is no file {flow}; for a changed folder: --site FOLDER")
-    settings = load_site(folder)
+        yield load_site(folder)
+        return
+    try:
+        text = flow.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(f"--flow: {flow} cannot be read ({error}); for a changed folder: --site FOLDER") from error
+    named = _FLOW.search(text)
+    flows = load_site(folder).site.flows
+    if named is None or named[1] not in flows:
+        name = f"flow '{named[1]}'" if named is not None else "a file without `flow:`"
+        raise SettingError(f"--flow: {flow} is {name}, and this site has the flows {', '.join(flows)}")
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(scratch) / "site"
         shutil.copytree(folder, copy)
         (copy / "flows").mkdir(exist_ok=True)
-        shutil.copyfile(flow, copy / "flows" / flow.name)
-        try:
-            found = load_site(copy)
-        except SiteError as error:
-            raise SiteError(error.problems) from None
-    if found.site.flows == settings.site.flows:
-        raise SettingError(f"--flow: with {flow} the flows of the site are just as they are; its name must be the flow's")
-    return found
+        (copy / "flows" / f"{named[1]}.yaml").write_text(text, "utf-8")
+        yield load_site(copy)

@@ -7,11 +7,8 @@ many callers and agents are there at the same time, and what each of them does c
 from __future__ import annotations
 
 import heapq
-from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING, assert_never
-
-import msgspec
 
 from gateway.core.actions import (
     Answer,
@@ -53,7 +50,6 @@ from gateway.core.facts import (
     AnyFact,
     CallBridged,
     CallEnded,
-    CallRecord,
     InputTaken,
     QueueEntered,
     QueueLeft,
@@ -63,7 +59,7 @@ from gateway.core.facts import (
 from gateway.core.flow_base import Question
 from gateway.core.switchboard import Switchboard
 from gateway.replay.agents import Habits, commands
-from gateway.replay.caller import Memory
+from gateway.replay.call import Call, Replayed
 from gateway.simulate.caller import KEY_GAP_S
 from gateway.simulate.lengths import Lengths
 from gateway.simulate.office import NETWORK_S
@@ -80,56 +76,36 @@ if TYPE_CHECKING:
 LINE = "replay"
 LEGS_MAX = 100_000
 """No call of a replay finds the line full."""
-
-
-class Replayed(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of one call. `record` None: no flow took it. `unanswerable`: see `Memory`."""
-
-    past: PastCall
-    record: CallRecord | None
-    unanswerable: str = ""
-
-
-class _Call:
-    """One call that is up."""
-
-    def __init__(self, past: PastCall, recorder: Recorder) -> None:
-        self.past, self.recorder = past, recorder
-        self.memory = Memory(past)
-        self.up = False
-        self.play: Play | None = None
-        self.flow, self.step = "", ""
-        self.asks = False
-        """A question has just begun, or is asked again."""
-        self.asking = 0
-        """Number of the question; keys for an older one are not pressed."""
-        self.due: tuple[str, float] | None = None
-        """Keys that are still to be pressed, and when."""
-        self.lookups = {service: deque(outcomes) for service, outcomes in past.lookups.items()}
-        self.queued = self.talking = False
-        self.talks = 0
+BEHIND_S = 0.01
+"""Who hung up in the moment in which something was heard had heard it."""
 
 
 class ReplayOffice:
-    """Runs every call of `past`. `done` is called with the number of calls that are over."""
+    """Runs every call of `past`. `done` is called with the number of calls that are over, `watch` with every fact."""
 
     def __init__(
-        self, site: Site, past: Past, *, lengths: Lengths | None = None, done: Callable[[int], None] | None = None
+        self,
+        site: Site,
+        past: Past,
+        *,
+        lengths: Lengths | None = None,
+        done: Callable[[int], None] | None = None,
+        watch: Callable[[AnyFact], None] | None = None,
     ) -> None:
         self._board = Switchboard(site)
         self._site, self._past = site, past
         self._lengths = lengths or Lengths()
-        self._done = done
+        self._done, self._watch = done, watch
         self._habits = Habits(past)
         self._now = 0.0
         self._todo: list[tuple[float, int, Callable[[], None]]] = []
         self._count = 0
-        self._calls: dict[str, _Call] = {}
+        self._calls: dict[str, Call] = {}
         self._legs: set[str] = set()
         self._agent_legs: dict[str, str] = {}
         """Leg of an agent -> its call."""
         self._results: list[Replayed] = []
-        self._fresh: list[_Call] = []
+        self._fresh: list[Call] = []
 
     def run(self) -> tuple[Replayed, ...]:
         """Every call to its end, in the order in which they ended."""
@@ -188,6 +164,8 @@ class ReplayOffice:
             self._ask(call)
 
     def _remember(self, fact: AnyFact) -> None:
+        if self._watch is not None:
+            self._watch(fact)
         call = self._calls.get(fact.call)
         if call is None:
             return
@@ -223,7 +201,7 @@ class ReplayOffice:
             case _:
                 pass
 
-    def _close(self, call: _Call, record: CallRecord | None) -> None:
+    def _close(self, call: Call, record: CallRecord | None) -> None:
         del self._calls[call.past.id]
         self._results.append(Replayed(past=call.past, record=record, unanswerable=call.memory.unanswerable))
         if self._done is not None:
@@ -266,11 +244,11 @@ class ReplayOffice:
     def _offer(self, past: PastCall) -> None:
         started = past.started
         recorder = Recorder(now=lambda: self._now, after=self._after, tell=self._tell)
-        call = self._calls[past.id] = _Call(past, recorder)
+        call = self._calls[past.id] = Call(past, recorder)
         self._legs.add(past.id)
         leaves = call.memory.leaves_after_s
         if leaves is not None:
-            self._after(leaves, partial(self._leave, call, queued=False))
+            self._after(leaves + BEHIND_S, partial(self._leave, call, queued=False))
         self._tell(
             CallOffered(line=LINE, leg=past.id, caller=started.caller, caller_name=started.caller_name,
                         called=started.called, withheld=started.withheld, diverted_from=started.diverted_from)
@@ -296,7 +274,7 @@ class ReplayOffice:
         self._tell(LegEnded(leg=leg, code=code, reason="", by=by))
         self._tell(LegFreed(line=LINE, leg=leg, legs_used=len(self._legs), callers=len(self._calls)))
 
-    def _leave(self, call: _Call, *, queued: bool) -> None:
+    def _leave(self, call: Call, *, queued: bool) -> None:
         """The caller hangs up: in the queue after the patience, elsewhere when it was so then."""
         if not call.talking and call.queued == queued:
             self._ended(call.past.id, 200, "far")
@@ -339,7 +317,7 @@ class ReplayOffice:
         if how != "stopped":
             self._tell(PlayEnded(leg=leg, play=present.play, how="end" if how == "end" else "key"))
 
-    def _ask(self, call: _Call) -> None:
+    def _ask(self, call: Call) -> None:
         """A question has begun, or is asked again: the caller answers as then."""
         if not call.asks or call.past.id not in self._calls:
             return
@@ -359,7 +337,7 @@ class ReplayOffice:
         call.due = due
         self._at(max(due[1], self._now), partial(self._press, call, due[0], call.asking))
 
-    def _press(self, call: _Call, keys: str, asking: int) -> None:
+    def _press(self, call: Call, keys: str, asking: int) -> None:
         if call.asking != asking or call.past.id not in self._calls:
             return
         call.due = None

@@ -1,4 +1,4 @@
-"""What a journal tells of the calls that were: who called when, which keys came when, how long each wait and talk was."""
+"""What a journal tells of the calls that were: who called when, which keys came, how long waits and talks were."""
 
 from __future__ import annotations
 

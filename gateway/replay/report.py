@@ -1,4 +1,4 @@
-"""The answer of `gateway replay` for people: what it assumes, the totals, the calls that would have gone another way."""
+"""The answer of `gateway replay` for people: what it assumes, the totals, the calls that would have gone otherwise."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ ASSUMED = (
     "callers press the keys that they pressed then, as long after a question began as then",
     "who hung up while waiting waits exactly as long again; whoever did not, waits to the end",
     "who hung up in a menu hangs up as long after the call's beginning, unless waiting or talking then",
-    "an agent does at a ringing what the journal says of the same call, else what that agent did at the ringing nearest"
-    " in time; agents log in, pause and log out when they did",
+    "an agent does at a ringing what the journal says of the same call, else of the agent's ringing nearest in time",
+    "agents log in, pause and log out when they did",
     "a talk is as long as it was then; of a call that had none, the median of all talks. After-call work is the site's",
     "prompts have their usual length, the line is never full, a call that cannot be replayed burdens nobody any more",
 )
@@ -47,7 +47,7 @@ def render(found: Comparison, clock: tzinfo, *, everything: bool = False) -> str
     left = sum(found.not_replayed.values())
     different = found.different
     lines = [
-        f"{len(found.calls) + left} calls of the journal: {len(found.calls)} replayed, {left} cannot be replayed honestly"
+        f"{len(found.calls) + left} calls of the journal: {len(found.calls)} replayed, {left} cannot be, honestly"
     ]
     lines += [f"  {number:6} {why(reason)}" for reason, number in found.not_replayed.items()]
     if found.skipped:

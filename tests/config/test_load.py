@@ -141,8 +141,9 @@ def test_every_clip_that_can_be_asked_for_is_listed_and_no_other(site, text):
         assert digits <= set(listed)
 
 
-def test_a_flow_in_two_languages(site):
-    edit(site, "flows/main.yaml", ("language: pl", "language: pl\nlanguages: [pl, en]"))
+@pytest.mark.parametrize("head", ["language: pl\nlanguages: [pl, en]", "languages: [pl, en]"])
+def test_a_flow_in_two_languages(site, head):
+    edit(site, "flows/main.yaml", ("language: pl", head))
     text = (site / "flows/main.yaml").read_text()
     for line in [*text.splitlines()]:
         for key in ("say: ", "menu: ", "hang_up: "):

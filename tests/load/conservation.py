@@ -46,7 +46,7 @@ def chaos(calls: int, seed: int) -> Outcome:
             fold(fact)
 
     draw = np.random.default_rng(seed)
-    day = poisson(Traffic(per_hour=150.0, handling_s=180.0, patience_s=90.0), 2 * calls / 150.0 * 3600.0, draw)
+    day = poisson(Traffic(per_hour=200.0, handling_s=180.0, patience_s=90.0), 2 * calls / 200.0 * 3600.0, draw)
     driver = FaultyDriver(
         site, Workload(*(column[:calls] for column in (day.arrivals_s, day.handling_s, day.patience_s))),
         remember, Faults(seed=seed), ring_s=4.0,

@@ -11,8 +11,8 @@ import pytest
 
 from gateway import shipped
 from gateway.config.load import load_site
-from gateway.core.facts_flow import SubflowReturned
 from gateway.core.facts_desk import SurveyAnswered
+from gateway.core.facts_flow import SubflowReturned
 from gateway.simulate.coverage import probed, taken, without_probes
 from gateway.simulate.lengths import Lengths
 from gateway.simulate.office import simulate
@@ -50,11 +50,16 @@ def test_polish_and_english_are_one_flow_in_two_languages(name):
 
 def shape(text, language):
     """A file without its words: comments, texts and the names of calls."""
-    lines = (re.sub(r"\s*#.*", "", line) for line in text.splitlines())
-    plain = [re.sub(r'"[^"]*[^\W\d_]{2}[^"]*"', '""', line) for line in lines]
+    lines = [re.sub(r"(^|\s+)#( .*|$)", "", line) for line in text.splitlines()]
+    alike = ("keys:", "from:", "at:")
+    plain = [
+        line if line.strip().startswith(alike) else re.sub(r'"[^"]*[^\W\d_]{2}[^"]*"', '""', line) for line in lines
+    ]
     calls = re.compile(r"^  [^\s].*:$") if "\ncalls:\n" in text else re.compile(r"^\b$")
     own = re.compile(rf"_{language}\b")
-    return [own.sub("", calls.sub("  call:", line)).replace(f"language: {language}", "") for line in plain if line.strip()]
+    return [
+        own.sub("", calls.sub("  call:", line)).replace(f"language: {language}", "") for line in plain if line.strip()
+    ]
 
 
 def test_what_they_need_is_told_alike_in_both_languages():
@@ -80,14 +85,14 @@ def joined(**of_plan):
 
 def test_the_joined_example_leads_through_all_of_them():
     working = joined(caller=office.KNOWN, keys="0, 1, 1, 5, 7, 10", agent_hangs_up=True)
-    assert working.path[:6] == ("open?", "outage", "outage_pl/well?", "outage_pl/back", "welcome", "person")
+    assert working.path[:6] == ("now", "outage", "outage_pl/now", "outage_pl/back", "welcome", "person")
     assert working.path[-1] == "survey_pl/thanks"
     assert [fact.score for fact in working.facts if isinstance(fact, SurveyAnswered)] == [1, 5, 7, 10]
     assert "faq_pl/topic" in joined(keys="1").path
     assert "complaint_pl/which" in joined(keys="2").path
     assert "voicemail_pl/message" in joined(keys="0", everyone="silent").path
     evening = joined(at=office.AT + 10 * 3600, keys="hang up")
-    assert evening.path[:2] == ("open?", "closed")
+    assert evening.path[:2] == ("now", "closed")
     assert any("Najbliższy dzień pracy" in words for words in joined(at=office.AT + 10 * 3600).heard)
 
 
@@ -114,7 +119,7 @@ def test_probes_change_nothing_but_the_names_of_the_exits(flow, script):
     through = simulate(probed(SITE, flow), script.plan, lengths=LENGTHS)
     assert without_probes(through) == plain.path
     assert through.heard == plain.heard
-    assert taken(through)
+    assert taken(through) or len(plain.path) == 1
     assert through.record.outcome == plain.record.outcome
     assert not taken(plain)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from typing import get_args
 from xml.etree import ElementTree as ET
@@ -21,7 +22,7 @@ from gateway.simulate.script_files import load_scripts
 from gateway.simulate.script_files import testable as with_all_numbers
 from gateway.simulate.suite import run_file
 
-from .office import FOLDER, KNOWN, plan
+from .office import AT, FOLDER, KNOWN, plan
 
 FLOW = """\
 flow: every_step
@@ -57,6 +58,55 @@ steps:
   elsewhere: {go_to_flow: test_number}
   bye: {hang_up: "Pa."}
 """
+OTHER = """\
+flow: every_other
+language: pl
+start: now
+human: none
+steps:
+  now: {hours: office, open: tomorrow, closed: later}
+  later: {refuse: later}
+  tomorrow: {holiday: tomorrow, yes: ringing, no: ringing}
+  ringing: {answer: 2s, then: half}
+  half: {split: greeting, shares: {tongue: 50 %, still: 50 %}}
+  still: {wait: 1s, then: tongue}
+  tongue: {language: {"1": pl}, say: {pl: "Po polsku, jeden."}, then: rounds, no_input: {tries: 1, then: rounds}}
+  rounds: {loop: 2, each: under, then: bye}
+  under: {subflow: below, done: told, left: right}
+  told: {publish: chosen, with: {number: caller}, then: right}
+  right: {confirm: "Dobrze? Jeden.", yes: order, no: client, no_input: agree}
+  order: {lookup: orders, with: {order: caller}, found: agree, not_found: agree, failed: client}
+  client: {lookup: client, with: {number: caller}, found: agree, not_found: agree}
+  agree: {consent: "Nagrywamy? Jeden.", yes: anna, no: anna}
+  anna: {ring: anna, for: 20s, busy: message, served: asked}
+  asked: {survey: nps, say: "Od zera do dziesięciu.", then: rounds}
+  message: {voicemail: office, then: call_back, too_short: {tries: 1, then: call_back}, failed: new}
+  call_back: {callback: office, say: "Oddzwonimy na {call_back_number}.", another: "Numer?", then: new}
+  new: {case: open, for: office, say: "Numer {case}.", then: old}
+  old: {case: status, say: "Numer?", open: close, closed: close, no_input: {tries: 1, then: close}}
+  close: {override: office, to: closed, say: "PIN.", then: away}
+  away: {transfer: anna, for: 20s, failed: bye}
+  bye: {hang_up: "Pa."}
+flows:
+  below:
+    human: none
+    start: which
+    steps:
+      which: {menu: "Jeden, dwa.", choices: {"1": one, "2": two}, no_input: {tries: 1, then: two}}
+      one: {return: done}
+      two: {return: left}
+"""
+FLOWS = ("every_step", "every_other", "below")
+KEYS = (
+    "1, 11", "1, 12", "2, nothing", "9, #", "nothing, nothing",
+    "1, 1, 1, 1, 10", "1, 2, 2, 2, speak 5s, #, 1, 10008#, 1234#", "1, 1, nothing, 1, #, 2, 601000101#, 1, 7#, 7#",
+)  # fmt: skip
+SERVICES = """
+services:
+  orders:
+    url: "https://crm.example/{order}"
+    answer: {status: {one_of: [new, sent]}}
+"""
 CALLS = """\
 flow: every_step
 calls:
@@ -81,6 +131,11 @@ def site_folder(tmp_path_factory):
     shutil.copytree(FOLDER, folder)
     (folder / "flows" / "every_step.yaml").write_text(FLOW)
     (folder / "flows" / "every_step.calls.yaml").write_text(CALLS)
+    (folder / "flows" / "every_other.yaml").write_text(OTHER)
+    (folder / "pin").write_text("481516")
+    (folder / "pin").chmod(0o600)
+    gateway = (folder / "gateway.yaml").read_text().replace("site:\n", "site:\n  pin_file: pin\n", 1)
+    (folder / "gateway.yaml").write_text(gateway + SERVICES)
     return folder
 
 
@@ -95,8 +150,23 @@ def report(site_folder, site):
     return run_file(site, file, mutate=True)
 
 
-def test_the_flow_has_every_kind_of_step(site):
-    assert {type(step) for step in site.flows["every_step"].steps.values()} == set(get_args(AnyStep))
+def test_the_flows_have_every_kind_of_step(site):
+    assert {type(step) for flow in FLOWS for step in site.flows[flow].steps.values()} == set(get_args(AnyStep))
+
+
+def test_the_calls_of_the_mutation_come_to_every_step(site):
+    """Else the core would not be seen to survive them."""
+    moments = (AT, AT + 10 * 3600)  # open, closed
+    habits = ("answers", "busy")
+    met = set()
+    for called, keys, at, everyone in itertools.product(FLOWS[:2], KEYS, moments, habits):
+        for caller in (KNOWN, ""):
+            run = simulate(
+                site,
+                plan(called=f"flow:{called}", caller=caller, keys=keys, at=at, everyone=everyone, agent_hangs_up=True),
+            )
+            met |= set(run.steps)
+    assert {(flow, step) for flow in FLOWS for step in site.flows[flow].steps if step != "hang_up"} <= met
 
 
 def test_every_exit_is_an_edge(site):
@@ -125,13 +195,13 @@ def test_exits_that_nobody_tried_are_told_with_their_line(site_folder, site, rep
     places = {"every_step": EdgePlaces(site.flows["every_step"], FLOW, "flows/every_step.yaml")}
     text = render(site, [report], places)
     assert [line.strip() for line in text.splitlines() if "never tried" in line] == [
-        "flows/every_step.yaml:16:5: never tried: choose, no_input -> tone",
-        "flows/every_step.yaml:22:5: never tried: number, no_input -> split",
-        "flows/every_step.yaml:17:3: never tried: number, no_match -> (goodbye)",
-        "flows/every_step.yaml:26:9: never tried: split, rule 2 -> hang_up",
-        "flows/every_step.yaml:27:25: never tried: wait, gave_up -> bye",
-        "flows/every_step.yaml:27:39: never tried: wait, no_agents -> tone",
-        "flows/every_step.yaml:29:37: never tried: tone, then -> bye",
+        "flows/every_step.yaml:17:5: never tried: choose, no_input -> tone",
+        "flows/every_step.yaml:23:5: never tried: number, no_input -> split",
+        "flows/every_step.yaml:18:3: never tried: number, no_match -> (goodbye)",
+        "flows/every_step.yaml:27:9: never tried: split, rule 2 -> hang_up",
+        "flows/every_step.yaml:28:25: never tried: wait, gave_up -> bye",
+        "flows/every_step.yaml:28:39: never tried: wait, no_agents -> tone",
+        "flows/every_step.yaml:30:37: never tried: tone, then -> bye",
     ]
     assert "exits tried: 10 of 17 (58 %)" in text
     assert "FAIL  a call that fails" in text
@@ -144,30 +214,35 @@ def test_with_a_failing_call_no_mutants_are_counted(report):
     assert report.mutation is None
 
 
-def test_each_exit_can_be_removed_and_rewired_alone(site):
-    flow = site.flows["every_step"]
+@pytest.mark.parametrize("name", FLOWS)
+def test_each_exit_can_be_removed_and_rewired_alone(site, name):
+    flow = site.flows[name]
     edges = edges_of(flow)
     for number, edge in enumerate(edges):
-        changed = edges_of(rewired(flow, edge, "bye"))
-        assert changed[number].to == "bye"
+        changed = edges_of(rewired(flow, edge, "hang_up"))
+        assert changed[number].to == "hang_up"
         for index, (before, after) in enumerate(zip(edges, changed, strict=True)):
             assert index == number or before == after
         gone = edges_of(removed(flow, edge))
-        if edge.option in {"choices", "rules"}:
+        listed = {"choices", "rules", "ways", "returns"} | flow.steps[edge.step].OPTIONAL
+        if edge.option in listed:
             assert len(gone) == len(edges) - 1
         else:
             assert (gone[number].to, gone[number].to_flow) in {("", ""), ("hang_up", "")}
 
 
-def test_every_mutant_is_another_flow_that_the_core_survives(site):
-    flow = site.flows["every_step"]
+@pytest.mark.parametrize("name", FLOWS)
+def test_every_mutant_is_another_flow_that_the_core_survives(site, name):
+    flow = site.flows[name]
     mutants = list(mutants_of(flow))
-    assert len(mutants) == 2 * len(edges_of(flow)) - 1  # one exit is the goodbye already: nothing to remove
+    goodbyes = sum(not edge.to and not edge.to_flow for edge in edges_of(flow))  # nothing to remove
+    assert len(mutants) == 2 * len(edges_of(flow)) - goodbyes
     for mutant in mutants:
         assert mutant.flow != flow
         changed = replace(site, flows={**site.flows, flow.id: mutant.flow})
-        for keys in ("1, 11", "1, 12", "2, nothing", "9, #", "nothing, nothing"):
-            assert simulate(changed, plan(called="flow:every_step", keys=keys)).record is not None
+        called = "every_step" if name == "every_step" else "every_other"
+        for keys in KEYS:
+            assert simulate(changed, plan(called=f"flow:{called}", keys=keys)).record is not None
     assert not any(isinstance(flow.steps[mutant.edge.step], HangUpStep) for mutant in mutants)
 
 

@@ -1,4 +1,4 @@
-"""ring and transfer over real SIP: the agent who is busy, then the number outside through the trunk, both heard."""
+"""ring and transfer over real SIP: the agent who has a pause, then the number outside through the trunk, both heard."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def hear_each_other(caller: Phone, other: Phone) -> None:
 
 
 def test_the_agent_then_the_number_then_the_transfer(tmp_path) -> None:
-    anna, provider = Phone("anna", mode="busy"), Phone("provider")
+    anna, provider = Phone("anna"), Phone("provider")
     caller = Phone("caller")
-    trunk = f"trunks:\n  provider: {{host: '127.0.0.1:{provider.port}', number: '+48 22 000 01 00'}}\ndial: ['+4822*']\n"
+    trunk = f"trunks: {{provider: {{host: '127.0.0.1:{provider.port}', number: '22 000 01 00'}}}}\ndial: ['+4822*']\n"
     try:
         with Box(tmp_path, agents={"anna": anna.uri}, flow=FLOW, more=trunk) as box:
+            box.command("anna", "pause")
             assert caller.call(box.uri("100"), from_=CLIENT).code == 200
-            assert "Flower" in anna.wait_for("INVITE").get("From")
             invite = provider.wait_for("INVITE")
             assert invite.start == f"INVITE sip:{OUTSIDE}@127.0.0.1:{provider.port} SIP/2.0"
             assert "+48220000100@" in invite.get("From")
@@ -60,14 +60,16 @@ def test_the_agent_then_the_number_then_the_transfer(tmp_path) -> None:
             caller.wait_for("BYE", 20)
             (record,) = box.ended(1)
             ends = [(fact.step, fact.outcome, fact.reason) for fact in of(box, RingEnded)]
-            assert ends == [("call_anna", "busy", "busy"), ("outside", "answered", ""), ("over", "busy", "busy")]
+            assert ends == [("call_anna", "busy", "paused"), ("outside", "answered", ""), ("over", "busy", "busy")]
             assert (record.outcome, record.answered_by, record.ended_by) == ("answered", OUTSIDE, "flow")
-            wait_until(lambda: box.agent("anna") == "idle" and not box.status()["board"]["lines"][0]["legs"], 15)
+            wait_until(lambda: not box.status()["board"]["lines"][0]["legs"], 15)
             figures = box.status()["figures"]["office"]
             assert (figures["offered"], figures["handled"]) == (0, 0)
 
-            anna.mode, anna.incoming, anna.remote_tag = "answer", None, ""
-            assert caller.call(box.uri("100")).code == 200
+            assert not anna.received
+            box.command("anna", "unpause")
+            assert caller.call(box.uri("100"), from_=CLIENT).code == 200
+            assert "Flower" in anna.wait_for("INVITE").get("From")
             wait_until(lambda: box.agent("anna") == "talking", 15)
             hear_each_other(caller, anna)
             caller.bye()
