@@ -3,6 +3,7 @@
 # make test   the same set-up, then every test that needs no special hardware
 # make bench  speed and memory, as tables
 # make live   the scripted calls of the shipped flows over real SIP and RTP (about a quarter of an hour)
+# make conservation  ten thousand calls with every fault, and nobody lost
 # make soak   ten thousand calls, and the memory as they go (ten minutes)
 # make dtmf-grid, make talkoff, make vad: accuracy of the detectors beside their peers; make fuzz: a minute a C function
 # make lint   ruff and mypy
@@ -23,7 +24,7 @@ PACKAGES_TALKOFF := asterisk-core-sounds-es-wav asterisk-core-sounds-fr-wav aste
 
 NATIVE := $(wildcard native/*.c native/*.h native/build.py) setup.py pyproject.toml
 
-.PHONY: demo run test live lint bench dtmf-grid talkoff vad fuzz soak clean setup setup-test
+.PHONY: demo run test live lint bench dtmf-grid talkoff vad fuzz conservation soak clean setup setup-test
 
 demo: $(BIN)/.demo
 	$(BIN)/gateway demo
@@ -57,6 +58,9 @@ vad: $(BIN)/.test
 
 fuzz: $(BIN)/.test
 	$(BIN)/python -m tests.native.fuzz 60
+
+conservation: $(BIN)/.test
+	$(BIN)/python -m tests.load.conservation 10000
 
 soak: $(BIN)/.test
 	$(BIN)/python -m tests.bench.soak

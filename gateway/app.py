@@ -23,7 +23,14 @@ from gateway.audio.prompts import PromptStore
 from gateway.clock import SteadyClock
 from gateway.core import override
 from gateway.core.actions import BoardAction, LookUp
-from gateway.core.events import AgentCommanded, CallsRecovered, HoursCommanded, HoursRecovered, TimerDue
+from gateway.core.events import (
+    AgentCommanded,
+    AgentsRecovered,
+    CallsRecovered,
+    HoursCommanded,
+    HoursRecovered,
+    TimerDue,
+)
 from gateway.core.events_desk import DeskCommanded, DeskRecovered
 from gateway.core.facts import GatewayStarted, GatewayStopped, HoursOverridden
 from gateway.core.facts_desk import DESK_KINDS, is_of_desk
@@ -141,6 +148,7 @@ class App:
         overridden = (fact for fact in self.journal.last_of("HoursOverridden") if isinstance(fact, HoursOverridden))
         self.inbox.put(DeskRecovered(facts=tuple(f for f in self.journal.of_kinds(DESK_KINDS) if is_of_desk(f))))
         self.inbox.put(HoursRecovered(overrides=tuple(overridden)))
+        self.inbox.put(AgentsRecovered(facts=self.journal.last_of_agents(site.agents)))
         self.inbox.put(CallsRecovered(calls=self.journal.open_calls()))
         self.publishing.start()
         pump = asyncio.create_task(self._pump(), name="pump")

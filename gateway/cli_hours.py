@@ -155,19 +155,21 @@ def _site(given: Path | None, lang: str, state: Path | None) -> tuple[Site, Lang
 
     if lang not in {"", "pl", "en"}:
         raise SettingError(f"--lang: pl or en, not '{lang}'")
+    try:
+        status = _ask(state, {"request": "status"})
+    except SettingError:
+        status = {}  # none runs, or not for this user: the files alone
+    if given is None and status.get("folder"):
+        given = Path(status["folder"])
     site = load_site(site_folder(given)).site
-    return site, language_of(lang or next(iter(site.voices), "en")), _overrides(site, state)
+    return site, language_of(lang or next(iter(site.voices), "en")), _overrides(site, status)
 
 
-def _overrides(site: Site, state: Path | None) -> dict[str, HoursOverridden]:
+def _overrides(site: Site, answer: Mapping[str, Any]) -> dict[str, HoursOverridden]:
     import msgspec
 
     from gateway.core.facts import HoursOverridden
 
-    try:
-        answer = _ask(state, {"request": "status"})
-    except SettingError:
-        return {}  # none runs, or not for this user: the files alone
     if answer.get("site") != site.name:
         return {}
     told = (msgspec.convert(one["override"], HoursOverridden) for one in answer.get("hours", []) if one["override"])

@@ -64,7 +64,7 @@ def register(app: typer.Typer, site_folder: Folder, state_folder: Folder) -> Non
         from gateway.versions import commands
 
         if diff is not None:
-            raise typer.Exit(commands.compare(*diff, site_folder(site), state_folder(state)))
+            raise typer.Exit(commands.compare(*diff, site, state_folder(state), site_folder))
         raise typer.Exit(commands.versions(state_folder(state), everything=everything, as_json=as_json))
 
     @app.command()

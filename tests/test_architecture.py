@@ -20,7 +20,7 @@ DOORS = {
     "sqlite3": "gateway/edge/store_file.py",
 }
 IMPURE = {"asyncio", "threading", "time", "random", "logging", "os", "socket", "subprocess", "secrets", "uuid", "io"}
-EDGE_SHARED = {"gateway.edge.lines", "gateway.edge.mqtt", "gateway.edge.store", "gateway.edge.control", "gateway.edge.crm"}
+EDGE_SHARED = {f"gateway.edge.{name}" for name in ("lines", "mqtt", "store", "control", "crm")}
 
 
 def imports(path: Path, *, at_run_time: bool = True) -> set[str]:

@@ -51,15 +51,19 @@ def gateway(monkeypatch, capsys, tmp_path, site):
 def test_explain_says_open_or_closed_why_and_until_when(gateway):
     assert gateway("explain", "2026-12-24 14:30", "--calendar", "office", "--lang", "en") == (
         0,
-        ("2026-12-24 14:30 (Thursday, Europe/Warsaw)\n"
-        "office: closed: 2026-12-24 is an exception: 08:00-12:00 (Christmas Eve); "
-        "opens at 08:00 on Monday 2026-12-28\n"),
+        (
+            "2026-12-24 14:30 (Thursday, Europe/Warsaw)\n"
+            "office: closed: 2026-12-24 is an exception: 08:00-12:00 (Christmas Eve); "
+            "opens at 08:00 on Monday 2026-12-28\n"
+        ),
         "",
     )
     assert gateway("explain", "2026-11-23 09:05", "--calendar", "office") == (
         0,
-        ("2026-11-23 09:05 (poniedziałek, Europe/Warsaw)\n"
-        "office: otwarte: poniedziałek ma godziny 08:00-16:00; do 16:00\n"),
+        (
+            "2026-11-23 09:05 (poniedziałek, Europe/Warsaw)\n"
+            "office: otwarte: poniedziałek ma godziny 08:00-16:00; do 16:00\n"
+        ),
         "",
     )
 

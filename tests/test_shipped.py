@@ -15,7 +15,10 @@ ROOT = Path(__file__).parents[1]
 def test_in_the_source_tree():
     assert shipped.flows_folder() == ROOT / "ivr_flows"
     assert shipped.example_site() == ROOT / "firmware_config" / "site.example"
-    assert {"reception_pl", "reception_en", "test_number"} <= set(shipped.flow_files())
+    both = {"reception", "after_hours", "voicemail", "faq", "complaint", "outage", "survey"}
+    assert set(shipped.flow_files()) == {"test_number"} | {
+        f"{name}_{tongue}" for name in both for tongue in ("pl", "en")
+    }
 
 
 def test_in_an_installed_wheel(tmp_path):
@@ -29,7 +32,8 @@ def test_in_an_installed_wheel(tmp_path):
         shutil.copytree(ROOT / source, package / "_shipped" / name)
     code = (
         "from gateway import shipped; from gateway.config.load import load_site\n"
-        "print(shipped.example_site()); print(*load_site(shipped.example_site()).site.flows)"
+        "print(shipped.example_site()); print(*load_site(shipped.example_site()).site.flows)\n"
+        "print(*shipped.flow_files())"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -42,4 +46,5 @@ def test_in_an_installed_wheel(tmp_path):
     assert done.stdout.splitlines() == [
         str(package / "_shipped" / "site_example"),
         "reception_en reception_pl test_number",
+        " ".join(shipped.flow_files()),
     ]

@@ -79,7 +79,11 @@ class SiteFiles:
 
 def _no_text(data: bytes) -> tuple[str, str] | None:
     """What a file is that shows nothing worth reading as text, and the remedy."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:200].count(b"\0") > len(data[:200]) // 3:
+    even, odd = data[:200:2], data[1:200:2]
+    half_empty = (even.count(0) == 0 and odd.count(0) > len(odd) // 2) or (
+        odd.count(0) == 0 and even.count(0) > len(even) // 2
+    )  # Latin letters of two bytes, without a byte order mark
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or half_empty:
         return 'the file is saved as UTF-16 ("Unicode")', "save it anew with the encoding UTF-8"
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"%PDF")):
         return "the file is a document, not a text", "write it with a text editor, and save it as plain text in UTF-8"

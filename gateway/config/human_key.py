@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from gateway.config.fields import clean
 from gateway.core.flow_base import Question
-from gateway.core.flow_model import AnyStep, ChooseLanguage, Confirm, Menu, Queue, Return
+from gateway.core.flow_model import AnyStep, ChooseLanguage, Confirm, Consent, Menu, Queue, Return, Survey
+from gateway.core.steps.survey import SCORES
 
 if TYPE_CHECKING:
     from gateway.config.fields import Section
@@ -46,7 +47,9 @@ def _is_free(step: AnyStep) -> bool:
             return HUMAN_KEY not in step.choices
         case ChooseLanguage():
             return HUMAN_KEY not in step.languages
-        case Confirm():
+        case Confirm() | Consent():
             return HUMAN_KEY not in {step.yes_key, step.no_key}
-        case _:
-            return isinstance(step, Question)
+        case Survey():
+            return HUMAN_KEY not in SCORES[step.kind]
+        case _:  # a question without the exit is one for the office's own people
+            return isinstance(step, Question) and "human" in step.EXITS

@@ -37,6 +37,10 @@ AGENT_TABLE: dict[tuple[AgentState, AgentTrigger], AgentState] = {
 }
 
 
+GONE = "not in the site"
+"""Reason of AgentChanged for one whom a new version does not have; who comes back then begins idle."""
+_TO_WRAP_UP: tuple[AgentTrigger, ...] = ("offer", "answer", "wrap_up")
+
 Phone = tuple[str, str]
 """URI and trunk."""
 
@@ -221,14 +225,49 @@ class Roster:
             self._relist(seat)
         return tuple(seat.agent.id for seat in freed.values())
 
+    def recover(self, last: AgentChanged, talked: tuple[str, float, float] | None) -> None:
+        """What an agent was when this program ended; nothing of it is a new fact, but for after-call work that is over
+        by now. `talked`: team, talk_s and hold_s of the call of that work."""
+        seat, now = self.seats.get(last.agent), self._turn.now
+        if seat is None or seat.removed or seat.state != "idle" or seat.leg or last.reason == GONE:
+            return
+        self._unlist(seat)
+        seat.since, seat.reason = last.at, last.reason
+        match last.state:
+            case "idle":
+                seat.idle_since = last.at
+            case "off":
+                seat.advance("logout")
+            case "paused":
+                seat.advance("pause")
+            case "wrap_up" if talked is not None:
+                for trigger in _TO_WRAP_UP:
+                    seat.advance(trigger)
+                seat.call, seat.talked = last.reason, talked
+                seat.since = max(last.at, now - seat.agent.wrap_up_s)
+                left_s = seat.since + seat.agent.wrap_up_s - now
+                if left_s > 0:
+                    self._turn.after(left_s, "wrap", last.agent)
+                else:
+                    self.wrap_up_ended(last.agent)
+            case _:  # rung or talking: the lines tell whether that is so still
+                seat.since, seat.reason = now, ""
+        self._relist(seat)
+
     def adopt(self, agent: str, *, leg: str, call: str, talking: bool) -> None:
         """A leg that was up before this program started: the agent talks on it, or it only waits for its end."""
         seat = self.seats.get(agent)
-        if seat is None or seat.state != "idle" or seat.leg:
+        if seat is None or seat.leg:
             return
-        seat.call = call
+        if talking and seat.state == "wrap_up":
+            self.wrap_up_ended(agent)
+        if talking and seat.state in {"paused", "off"}:  # of which the journal did not hear
+            seat.then, seat.then_reason = "pause" if seat.state == "paused" else "logout", seat.reason
+            seat.advance("unpause" if seat.state == "paused" else "login")
+        if seat.state == "idle":
+            seat.call = call
         self._reserve(seat, leg)
-        if talking:
+        if talking and seat.state == "idle":
             seat.advance("offer")
             seat.advance("answer")
             self._changed(seat, call)
@@ -281,9 +320,7 @@ class Roster:
             self.seats.pop(seat.agent.id, None)
             if seat.state != "off":
                 seat.state = "off"
-                self._turn.note(
-                    AgentChanged(at=self._turn.now, agent=seat.agent.id, state="off", reason="not in the site")
-                )
+                self._turn.note(AgentChanged(at=self._turn.now, agent=seat.agent.id, state="off", reason=GONE))
         mine = not seat.leg and _phone(seat.agent) not in self._in_use
         free = seat.state == "idle" and mine and not seat.removed
         if free == (seat.place is not None):

@@ -277,6 +277,13 @@ class HoursRecovered(Event, frozen=True, kw_only=True):
     overrides: tuple[HoursOverridden, ...] = ()
 
 
+class AgentsRecovered(Event, frozen=True, kw_only=True):
+    """What the journal tells of each agent: the last AgentChanged, and behind one of after-call work the facts of its
+    call. Comes before CallsRecovered."""
+
+    facts: tuple[AnyFact, ...] = ()
+
+
 class CallsRecovered(Event, frozen=True, kw_only=True):
     """The journal holds calls that started and did not end: their facts in order, one tuple a call.
     Comes first after a start; each is adopted by the LineUp that shows its leg, or ends as lost."""

@@ -25,7 +25,7 @@ class Waiter:
 
     __slots__ = (
         "area", "blocked", "call", "declined", "entered_at", "entry", "gave_up", "leg", "listed", "manager",
-        "rung_team", "stage", "team",
+        "no_agents", "rung_team", "stage", "team",
     )  # fmt: skip
 
     def __init__(self, call: Call, team: Team, *, manager: str, area: str, entered_at: float, number: int) -> None:
@@ -48,6 +48,8 @@ class Waiter:
         self.listed: tuple[str, ...] = ()
         self.gave_up = ""
         """Step to go to when nobody answers."""
+        self.no_agents = ""
+        """Step to go to when the last who could answer has logged out; empty: as gave_up."""
 
     def lists(self) -> tuple[str, ...]:
         """The lists he belongs in. The manager stays open to him after the first stage, unless he declined: a

@@ -11,6 +11,9 @@ After a restart the journal tells which calls did not end (CallsRecovered), and 
 - it talked, and the agent's leg ended while nobody looked: the caller's leg is ended too;
 - its caller's leg is gone, or its line does not come back within RECOVER_S: it ends as lost.
 
+Agents are what they last were: off, paused, in after-call work for what is left of it, idle since when. Who was rung or
+talked is idle until a line shows the talk.
+
 Legs to agents that talk with nobody are hung up. A caller's leg that the journal does not know (its first facts were
 not yet on disk) begins as a new call.
 """
@@ -25,6 +28,7 @@ from gateway.core import recordings, routing, talk, wire
 from gateway.core.directory import e164
 from gateway.core.exchange import GUARD_S
 from gateway.core.facts import (
+    AgentChanged,
     AgentDeclined,
     CallBridged,
     CallEnded,
@@ -47,6 +51,26 @@ if TYPE_CHECKING:
 
 RECOVER_S = 30.0
 """How long a line may take to come back for the calls that the journal knows."""
+
+
+def agents(ex: Exchange, facts: Iterable[AnyFact]) -> None:
+    """The journal's last word on each agent."""
+    talked: dict[tuple[str, str], tuple[str, float, float]] = {}
+    teams: dict[tuple[str, str], str] = {}
+    last: dict[str, AgentChanged] = {}
+    for fact in facts:
+        match fact:
+            case AgentChanged():
+                last[fact.agent] = fact
+            case CallBridged():
+                teams[fact.call, fact.agent] = fact.team
+            case TalkEnded():
+                key = fact.call, fact.agent
+                talked[key] = teams.get(key, ""), fact.talk_s, fact.hold_s
+            case _:
+                pass
+    for agent, fact in last.items():
+        ex.roster.recover(fact, talked.get((fact.reason, agent)))
 
 
 def recovered(ex: Exchange, calls: Iterable[tuple[AnyFact, ...]]) -> None:

@@ -147,9 +147,7 @@ def _next(ex: Exchange, call: Call, ringing: Ringing) -> Missed | None:
         return None
     elif number:
         ringing.tried.add(number)
-        ringing.leg = phones.ring_number(
-            ex, call, number, uri=step.uri or number, trunk=step.trunk, ring_s=left_s
-        )
+        ringing.leg = phones.ring_number(ex, call, number, uri=step.uri or number, trunk=step.trunk, ring_s=left_s)
         return None
     why = ringing.best or _why_nobody(ex, call, step)
     call.ringing = None

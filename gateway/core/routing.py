@@ -50,7 +50,7 @@ def enter(ex: Exchange, call: Call, step: Queue) -> str | None:
     call.walk.stop_waiting()
     entered_at = contact.at if contact is not None else call.now
     waiter = ex.room.enter(call, team, manager=manager, area=call.values.get("area", ""), entered_at=entered_at)
-    waiter.gave_up = step.gave_up
+    waiter.gave_up, waiter.no_agents = step.gave_up, step.no_agents
     call.waiter = waiter
     if contact is None:
         call.note(
@@ -147,8 +147,23 @@ def serve(ex: Exchange, agent: str) -> None:
         keys = [manager_list(agent), *(team_list(team) for team in ex.roster.teams_of(agent))]
         waiter = ex.room.longest(keys, lambda waiting: now - waiting.declined.get(agent, now - AGAIN_S) >= AGAIN_S)
         if waiter is None:
-            return
+            break
         _offer(ex, waiter, agent)
+    if ex.roster.why_not(agent) == "off":
+        _left_empty(ex, agent)
+
+
+def _left_empty(ex: Exchange, agent: str) -> None:
+    """The agent is logged out: whoever waits and has nobody left goes on at once, the longest first."""
+    teams = ex.roster.teams_of(agent)
+    if all(ex.roster.logged_in(team) for team in teams):
+        return
+    for waiter in sorted((call.waiter for call in ex.calls.values() if call.waiter), key=lambda w: w.entry):
+        there = waiter.call.waiter is waiter and waiter.leg is None and not waiter.blocked
+        if there and waiter.stage != "manager" and {waiter.team.id, waiter.rung_team} & set(teams):
+            if not _hope(ex, waiter):
+                waiter.gave_up = waiter.no_agents or waiter.gave_up
+            _go_on(ex, waiter)
 
 
 def look_anew(ex: Exchange) -> None:

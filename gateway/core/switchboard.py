@@ -14,6 +14,7 @@ from gateway.core.directory import e164
 from gateway.core.events import (
     ActionFailed,
     AgentCommanded,
+    AgentsRecovered,
     CallOffered,
     CallRefused,
     CallsRecovered,
@@ -54,6 +55,7 @@ BoardEvent = (
     | LineDown
     | TimerDue
     | AgentCommanded
+    | AgentsRecovered
     | CallsRecovered
     | HoursCommanded
     | HoursRecovered
@@ -203,6 +205,8 @@ class Switchboard:
                 return recovery.line_up(ex, event)
             case LineDown():
                 return recovery.line_down(ex, event)
+            case AgentsRecovered():
+                return recovery.agents(ex, event.facts)
             case CallsRecovered():
                 return recovery.recovered(ex, event.calls)
             case HoursCommanded():

@@ -20,7 +20,7 @@ from typing import Any, Self
 
 import msgspec
 
-from gateway.core.facts import AnyFact
+from gateway.core.facts import AgentChanged, AnyFact
 from gateway.core.journal import JournalRow
 from gateway.edge.store_file import JournalFile, rights
 from gateway.edge.store_group import Entry, GroupCommit
@@ -31,6 +31,9 @@ CHECK_BYTES_MAX = 64 * 1024 * 1024
 
 CLOSE_S = 10.0
 FORGET_ROWS = 20_000
+AGENTS_BACK = 200_000
+"""Some months of a busy office: an agent who has not changed since is idle."""
+_PAGE = 1000
 
 OnStage = Callable[[str, int], None]
 """Told what has just become true ("appended", "committed", "cursor_written"), and up to which seq."""
@@ -119,6 +122,24 @@ class JournalReader:
         """The last facts of one kind, oldest first."""
         rows = self._rows(f"{_SELECT} WHERE kind = ? ORDER BY kind_seq DESC LIMIT ?", kind, limit)
         return tuple(fact for row in rows[::-1] if (fact := row.fact()) is not None)
+
+    def last_of_agents(self, agents: Iterable[str]) -> tuple[AnyFact, ...]:
+        """The last AgentChanged of each of these agents, oldest first, and before one of after-call work the facts of
+        its call: what `AgentsRecovered` carries. Looks back no farther than AGENTS_BACK such facts."""
+        wanted, found = set(agents), list[AgentChanged]()
+        before = int(self._read.one("SELECT COALESCE(MAX(kind_seq), 0) FROM fact WHERE kind = 'AgentChanged'")) + 1
+        where = "WHERE kind = 'AgentChanged' AND kind_seq < ? ORDER BY kind_seq DESC LIMIT ?"
+        until = before - AGENTS_BACK
+        while wanted and before > until and (rows := self._rows(f"{_SELECT} {where}", before, _PAGE)):
+            before = rows[-1].kind_seq
+            for row in rows:
+                fact = row.fact()
+                if isinstance(fact, AgentChanged) and fact.agent in wanted:
+                    wanted.discard(fact.agent)
+                    found.append(fact)
+        calls = dict.fromkeys(fact.reason for fact in found if fact.state == "wrap_up")
+        of_calls = (row.fact() for call in calls for row in self.facts_of(call))
+        return (*(fact for fact in of_calls if fact is not None), *reversed(found))
 
     def of_kinds(self, kinds: Iterable[str]) -> tuple[AnyFact, ...]:
         """Every fact of these kinds, in order."""

@@ -148,4 +148,3 @@ def said(step: AnyStep, language: str) -> str:
     text = " ".join((part.clip.words if part.clip is not None else f"{{{part.variable}}}") for part in parts)
     text = " ".join(text.split())
     return text if len(text) <= WORDS_SHOWN else text[: WORDS_SHOWN - 1].rstrip() + "…"
-

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from gateway.graph.paths import Path
     from gateway.graph.target import Target
 
-Others = Literal["", "silent", "off", "busy"]
+Others = Literal["", "silent", "off", "busy", "unreachable"]
 TRIALS_MAX = 1500
 """For one number."""
 CHOICES_MAX = 24
@@ -167,7 +167,7 @@ class _Search:
             return ("off",)
         steps = [self._graph.step(lead.to) for lead in path]
         if any(isinstance(step, Ring | Transfer) for step in steps):
-            return ("", "silent", "busy", "off")
+            return ("", "silent", "busy", "off", "unreachable")
         if "gave_up" in exits:
             return ("silent", "busy")
         return ("",) if self._target.kind == "step" else ("", "silent", "off")

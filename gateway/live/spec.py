@@ -27,7 +27,8 @@ PREFIX = "live-"
 
 class BoxSpec(msgspec.Struct, frozen=True, kw_only=True):
     """What `python -m gateway.live` is told. `at`: Unix time that its clock shows when it starts; `agents`: id, or the
-    number that a flow rings -> URI of the telephone; `talkers`: agents who need a number of their own, for a call that they are on already."""
+    number that a flow rings -> URI of the telephone; `talkers`: agents who need a number of their
+    own, for a call that they are on already."""
 
     folder: str
     state: str

@@ -100,7 +100,8 @@ def load(options: Options) -> str:
     length = (
         "the journal's calls" if length_s is None else f"{length_s / 3600:g} h after {warm_up_s / 3600:g} h to fill up"
     )
-    head = [title, f"{result.runs} runs of {length}: {result.calls} calls in {took_s:.1f} s; seed {options.seed}."]
+    runs = f"{result.runs} run{'s' if result.runs != 1 else ''} of {length}"
+    head = [title, f"{runs}: {result.calls} calls in {took_s:.1f} s; seed {options.seed}."]
     if past is not None:
         head.append("Arrivals are the same in every run: the intervals hold for handling times and patience alone.")
     if traffic.patience_s is None and max_wait_s is None and traffic.erlangs >= options.agents:

@@ -33,7 +33,7 @@ _ROWS: tuple[tuple[str, str, float, str], ...] = (
 
 def load_text(head: Sequence[str], result: Result, formula: str, expected: Expected | None) -> str:
     """The table of a simulation; beside it what the formula expects, where one holds."""
-    lines = [*head, "", f"{'':30}{'simulated':>12}{'95 % interval':>22}{formula if expected else '':>13}"]
+    lines = [*head, "", f"{'':30}{'simulated':>12}{'95 % interval':>22}{formula:>13}".rstrip()]
     for name, words, factor, unit in _ROWS:
         figure = result.figures[name]
         other = getattr(expected, name, None) if expected is not None else None
@@ -66,7 +66,11 @@ def _head(one: TeamForecast, zone: str) -> list[str]:
     if one.handling_s is None:
         lines.append("  Nothing was handled yet, so the handling time is not known and no people can be counted.")
         return lines
-    patience = f", patience {one.patience_s:.0f} s" if one.patience_s is not None else ", nobody hangs up"
+    patience = (
+        f", patience {one.patience_s:.0f} s"
+        if one.patience_s is not None
+        else ", too few hang-ups to tell the patience"
+    )
     lines += [
         (
             f"  {one.target:.0%} in {one.threshold_s:g} s by {one.formula.replace('_', ' ').title()}: handling "

@@ -54,9 +54,10 @@ def replay(folder: Path, options: Options) -> str:
     past = read(facts, since=last - options.days * DAY_S)
     if not past.calls:
         raise SettingError(f"{options.journal}: no call of its last {options.days} days can be replayed")
+    console = Console(stderr=True)
     with (
         changed(folder, options.flow) as settings,
-        Progress(console=Console(stderr=True), transient=True) as progress,
+        Progress(console=console, transient=True, disable=not console.is_terminal) as progress,
     ):
         task = progress.add_task("replay", total=len(past.calls))
         office = ReplayOffice(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from gateway.core.facts import CallRecord
-    from gateway.replay.office import Replayed
+    from gateway.replay.call import Replayed
 
 SAME_WAIT_S = 1.0
 """Waits that differ by no more are the same: a replay knows no millisecond of the network."""

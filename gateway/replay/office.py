@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gateway.core.events import EndedBy
+    from gateway.core.facts import CallRecord
     from gateway.core.site import Site
     from gateway.core.switchboard import BoardEvent
     from gateway.replay.past import Past, PastCall

@@ -16,11 +16,12 @@ ASSUMED = (
     "who hung up while waiting waits exactly as long again; whoever did not, waits to the end",
     "who hung up in a menu hangs up as long after the call's beginning, unless waiting or talking then",
     "an agent does at a ringing what the journal says of the same call, else of the agent's ringing nearest in time",
-    "agents log in, pause and log out when they did",
+    "agents log in, pause and log out when they did; whoever never rang in the journal answers after the usual time",
     "a talk is as long as it was then; of a call that had none, the median of all talks. After-call work is the site's",
     "prompts have their usual length, the line is never full, a call that cannot be replayed burdens nobody any more",
 )
 """Said with every answer."""
+TOO_SHORT = "They ring nobody here, though they did then: the waits of the others may come out too short."
 SHOWN = 20
 _SKIPPED = {
     "draft": "trials of a draft",
@@ -47,9 +48,13 @@ def render(found: Comparison, clock: tzinfo, *, everything: bool = False) -> str
     left = sum(found.not_replayed.values())
     different = found.different
     lines = [
-        f"{len(found.calls) + left} calls of the journal: {len(found.calls)} replayed, {left} cannot be, honestly"
+        f"{len(found.calls) + left} calls of the journal",
+        f"  {len(found.calls):6} replayed",
+        f"  {left:6} cannot be replayed honestly",
     ]
-    lines += [f"  {number:6} {why(reason)}" for reason, number in found.not_replayed.items()]
+    lines += [f"         {number:6} {why(reason)}" for reason, number in found.not_replayed.items()]
+    if left:
+        lines.append(TOO_SHORT)
     if found.skipped:
         lines.append(f"left out before: {sum(found.skipped.values())}")
         lines += [f"  {number:6} {_SKIPPED[reason]}" for reason, number in found.skipped.items()]

@@ -122,7 +122,8 @@ class Narrator:
             case AgentDeclined():
                 return "declined", "declined", _of(happened, "agent", "why", "code", "rang_s")
             case CallBridged():
-                return "bridged", "bridged_rung" if self._rings else "bridged", _of(happened, "agent", "stage", "team", "wait_s")
+                told = "bridged_rung" if self._rings else "bridged"
+                return "bridged", told, _of(happened, "agent", "stage", "team", "wait_s")
             case QueueLeft():
                 left = _of(happened, "team", "outcome", "wait_s")
                 if happened.outcome == "overflowed" and not self._staged:  # routing.enter: the only way past all stages
@@ -180,7 +181,9 @@ class Narrator:
                     shown[name] = calendar_words.holiday_text(value, language)
                 case "until":
                     near = self._started_at
-                    shown[name] = calendar_words.moment_text(site, value, language, near=near, end=True) if value else ""
+                    shown[name] = (
+                        calendar_words.moment_text(site, value, language, near=near, end=True) if value else ""
+                    )
                 case "open":
                     fact = HoursChecked(at=self._started_at, step="", **data)
                     shown["told"] = calendar_words.fact_text(site, fact, language)

@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -30,7 +31,7 @@ from gateway.versions.start import when
 from gateway.versions.store import Entry, VersionStore
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
     from gateway.config.load import ReadSite
 
@@ -89,7 +90,8 @@ def publish(folder: Path, state_dir: Path, *, note: str, who: str, test: bool) -
     tree = desk.store.site(desk.keep(found))
     version = tree.name
     if test and not _scripts_pass(tree, found):
-        _say(f"not published: a scripted call fails, nothing has changed ({version} is kept)", error=True)
+        _say("not published: a scripted call fails, nothing has changed", error=True)
+        _say("mend the flow or the call; `--no-test` publishes without trying the calls", error=True)
         return 1
     who, origin = who or _author(), str(folder.absolute())
     if status is None:
@@ -176,11 +178,19 @@ def versions(state_dir: Path, *, everything: bool, as_json: bool) -> int:
     return 0
 
 
-def compare(one: str, other: str, folder: Path, state_dir: Path) -> int:
-    """Print what is different between two versions; FOLDER is the site's folder. Raises SettingError, StoreError."""
-    store = VersionStore(state_dir)
+def compare(one: str, other: str, given: Path | None, state_dir: Path, default: Callable[[Path | None], Path]) -> int:
+    """Print what is different between two versions; FOLDER is the site's folder: `given`, else that of the running
+    box, else what was published last came from it, else `default`. Raises SettingError, StoreError, SiteError."""
+    desk = Desk(state_dir)
+    store = desk.store
+    if given is None and FOLDER in {one, other}:
+        status, current = desk.status(), store.current()
+        known = str(status["folder"]) if status is not None else current.folder if current is not None else ""
+        given = Path(known) if known else None
     left, right = (
-        dict(read_site(folder, secrets=NO_SECRETS).contents) if name == FOLDER else store.contents(find(store, name))
+        dict(read_site(default(given), secrets=NO_SECRETS).contents)
+        if name == FOLDER
+        else store.contents(find(store, name))
         for name in (one, other)
     )
     same = True

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import calls, core, flows, tap
+from tests.bench import calls, core, flows, load, tap
 from tests.bench.calls import Row
 
 
@@ -24,6 +24,7 @@ def main() -> None:
         ("switchboard", core.switchboard),
         ("simulate", core.simulate_calls),
         ("flows", flows.large),
+        ("simulate-load", load.simulate_week),
         ("check", lambda: core.check(folder / "check")),
         ("tap", tap.whole_cost),
         ("idle and IVR", lambda: calls.idle_and_ivr(folder / "ivr")),

@@ -97,7 +97,8 @@ LARGE = {
     "one_key_again": (of_size(b"a: b\n"), "'a' stands twice; the first is in line 1"),
     "keys": (b"".join(b"k%d: v\n" % number for number in range(80_000)), ""),
     "nul": (bytes(900_000), "an invisible character (U+0000) stands here"),
-    "utf16": (("flow: a\n" * 1000).encode("utf-16"), "the file is not UTF-8"),
+    "utf16": (("flow: a\n" * 1000).encode("utf-16"), 'the file is saved as UTF-16 ("Unicode")'),
+    "utf16_without_mark": (("flow: a\n" * 1000).encode("utf-16-be"), 'the file is saved as UTF-16 ("Unicode")'),
 }
 
 

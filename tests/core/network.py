@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from gateway.core.actions import Answer, Bridge, Dial, HangUp, LineAction, Play, Refuse, SendKeys, StopPlay
 from gateway.core.events import (
     ActionFailed,
+    AgentsRecovered,
     KeyPressed,
     LegAnswered,
     LegEnded,
@@ -23,7 +24,7 @@ from gateway.core.events import (
     LineUp,
     PlayEnded,
 )
-from gateway.core.facts import AnyFact, CallStarted
+from gateway.core.facts import AgentChanged, AnyFact, CallStarted
 from gateway.core.flow_model import Ring
 from gateway.core.kpi import Kpi
 from gateway.core.media import MediaStats
@@ -184,6 +185,15 @@ class Network:
                 legs=snapshots,
             )
         )
+
+    def tell_of_agents(self) -> None:
+        """The journal's last word on each agent, to a program that has just started."""
+        last = {fact.agent: fact for fact in self.facts if isinstance(fact, AgentChanged)}
+        working = {fact.reason for fact in last.values() if fact.state == "wrap_up"}
+        self.tell(AgentsRecovered(facts=(*(f for f in self.facts if f.call and f.call in working), *last.values())))
+        away = {name: fact.state for name, fact in last.items() if fact.state in {"paused", "off"}}
+        for seat in self.board.view().agents:
+            assert away.get(seat.agent, seat.state) == seat.state or last[seat.agent].reason == "not in the site"
 
     def drop(self, leg: NetLeg) -> None:
         self.legs.pop(leg.id, None)

@@ -260,6 +260,7 @@ class Office(Network, RuleBasedStateMachine):
         self.board = Switchboard(self.site)
         for leg in self.legs.values():
             leg.uri = ""  # which telephone an agent had before a new version came is known to nobody after a restart
+        self.tell_of_agents()
         self.tell(CallsRecovered(calls=tuple(tuple(facts) for call, facts in calls.items() if call not in ended)))
         for line in sorted(lines):
             if data.draw(st.integers(0, 3)):

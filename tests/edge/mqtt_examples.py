@@ -133,11 +133,23 @@ def one_call() -> list[AnyFact]:
         RoundCounted(at=T + 9.1, call=CALL, step="rounds", round=1, of=3),
         SubflowReturned(at=T + 9.1, call=CALL, flow="ask_number", outcome="done", to="reception_pl"),
         LookupAnswered(
-            at=T + 9.1, call=CALL, step="order_status", service="orders", outcome="failed", reason="timed_out",
+            at=T + 9.1,
+            call=CALL,
+            step="order_status",
+            service="orders",
+            outcome="failed",
+            reason="timed_out",
             took_ms=1900,
         ),
         RingEnded(
-            at=T + 9.2, call=CALL, step="call_jan", target="agent", to="jan", outcome="busy", reason="paused", rang_s=0.0
+            at=T + 9.2,
+            call=CALL,
+            step="call_jan",
+            target="agent",
+            to="jan",
+            outcome="busy",
+            reason="paused",
+            rang_s=0.0,
         ),
         QueueEntered(at=T + 9.2, call=CALL, team="care", manager="anna", area="invoices", position=1),
         StageEntered(at=T + 9.2, call=CALL, stage="manager", team="care", reason="assigned"),
@@ -153,9 +165,7 @@ def one_call() -> list[AnyFact]:
         WrapUpEnded(at=T + 130.1, agent="piotr", team="care", talk_s=86.5, hold_s=12.0, wrap_up_s=10.0),
         CallTurnedAway(at=T + 140.0, line="line1", caller="+48601000102", called="5599", code=404, reason="no flow"),
         LineLost(at=T + 150.0, line="line1", reason="killed by signal 9", calls_lost=0),
-        HoursChecked(
-            at=T, call=CALL, step="open?", calendar="office", open=True, reason="hours", day="2026-11-23"
-        ),
+        HoursChecked(at=T, call=CALL, step="open?", calendar="office", open=True, reason="hours", day="2026-11-23"),
         HolidayChecked(
             at=T, call=CALL, step="holiday?", day="2026-12-25", holiday={"pl": "Boże Narodzenie", "en": "Christmas Day"}
         ),

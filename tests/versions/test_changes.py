@@ -136,3 +136,30 @@ def test_the_list_tells_who_and_why_and_marks_what_begins(tmp_path: Path, capsys
     assert "... and 5 before; --all shows them" in lines[20]
     commands.versions(state, everything=True, as_json=False)
     assert "change 0" in capsys.readouterr().out
+
+
+def test_the_folder_is_compared_that_the_version_came_from(tmp_path: Path, capsys) -> None:
+    folder, state = make(tmp_path / "site"), tmp_path / "state"
+    commands.publish(folder, state, note="", who="ola", test=False)
+    make(folder, flow=FLOW.replace("Goodbye", "See you"))
+    capsys.readouterr()
+
+    def elsewhere(given: Path | None) -> Path:
+        return given or make(tmp_path / "elsewhere")
+
+    (version,) = VersionStore(state).versions()
+    commands.compare(version, commands.FOLDER, None, state, elsewhere)
+    assert "See you" in capsys.readouterr().out
+    commands.compare(version, commands.FOLDER, tmp_path / "elsewhere", state, lambda given: make(given or tmp_path))
+    assert capsys.readouterr().out == "no difference\n"
+
+
+def test_a_version_whose_calls_fail_says_how_to_go_on(tmp_path: Path, capsys) -> None:
+    folder, state = make(tmp_path / "site"), tmp_path / "state"
+    calls = "flow: main\ncalls:\n  one:\n    from: withheld\n    expect: {path: [bye]}\n"
+    (folder / "flows/main.calls.yaml").write_text(calls)
+    assert commands.publish(folder, state, note="", who="ola", test=True) == 1
+    told = capsys.readouterr().err
+    assert "flows/main.calls.yaml: one" in told
+    assert told.endswith("`--no-test` publishes without trying the calls\n")
+    assert VersionStore(state).current() is None
