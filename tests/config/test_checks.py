@@ -96,7 +96,7 @@ SAY = 'hello: {say: "Halo.", then: more}'
         (SAY, 'more: {menu: "Jeden.", choices: {"1": hello, "2": office}}'),
         (SAY, 'more: {menu: "Jeden.", choices: {"1": hello, "2": office}, no_match: {tries: 2, then: hello}}'),
         (SAY, "more: {loop: 3, each: hello, then: office}"),
-        (SAY, "more: {queue: office, gave_up: hello}"),
+        (SAY, "more: {queue: office, gave_up: hello, no_agents: office}"),
     ],
 )
 def test_a_circle_that_waits_for_somebody_or_counts_is_none(steps, tmp_path):
@@ -110,6 +110,9 @@ def test_a_circle_that_waits_for_somebody_or_counts_is_none(steps, tmp_path):
         (SAY, 'more: {menu: "Jeden.", choices: {"2": office}, no_input: {tries: 2, then: hello}}'),
         (SAY, "more: {loop: 3, each: office, then: hello}"),
         (SAY, "more: {echo: 10s, then: hello}"),
+        (SAY, "more: {queue: office, gave_up: hello}"),
+        (SAY, "more: {queue: office, gave_up: office, no_agents: hello}"),
+        (SAY, "more: {ring: anna, no_answer: office, busy: hello}"),
     ],
 )
 def test_a_circle_that_needs_nobody_is_told(steps, tmp_path):

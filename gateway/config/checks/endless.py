@@ -10,7 +10,7 @@ from gateway.config.fields import shown
 from gateway.config.silent import ways
 from gateway.core.exits import exits_of
 from gateway.core.flow_base import Question
-from gateway.core.flow_model import Loop
+from gateway.core.flow_model import Loop, Queue, Ring
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,9 +43,13 @@ def check(flows: Iterable[Flow], graph: Graph, problems: Problems) -> None:
 
 def _alone(flow: Flow, step: AnyStep) -> Iterable[Edge] | None:
     """The exits that a call takes although nobody does anything."""
+    edges = exits_of(flow.id, step)
+    if isinstance(step, Queue):  # at night nobody is logged in, and nobody has to wait
+        return [edge for edge in edges if edge.option == "no_agents"]
+    if isinstance(step, Ring):
+        return [edge for edge in edges if edge.option == "unreachable"]
     if step.HUMAN:
         return None
-    edges = exits_of(flow.id, step)
     if isinstance(step, Question):
         return [edge for edge in edges if edge.option == "no_input"]
     if isinstance(step, Loop):
