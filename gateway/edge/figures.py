@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from gateway.core.calendar import zone_of
 from gateway.core.journal import JournalRow
 from gateway.core.kpi import Key, Kpi
 from gateway.core.kpi_figures import Figures as PeriodFigures
@@ -62,22 +63,23 @@ class FiguresMessage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LocalDay:
-    """When the day of a moment began by the box's local time, in Unix seconds. Remembers the day that it is."""
+    """When the day of a moment began on the office's wall, in Unix seconds. Remembers the day that it is."""
 
-    def __init__(self) -> None:
+    def __init__(self, zone: dt.tzinfo) -> None:
+        self.zone = zone
         self._start = self.end = 0.0
 
     def __call__(self, at: float) -> float:
         """Midnight before `at`; `end` is the one after it."""
         if not self._start <= at < self.end:
-            day = dt.datetime.fromtimestamp(at).date()  # noqa: DTZ006 - the day on the office's wall
-            self._start = _midnight(day)
-            self.end = _midnight(day + dt.timedelta(days=1))
+            day = dt.datetime.fromtimestamp(at, self.zone).date()
+            self._start = self.midnight(day)
+            self.end = self.midnight(day + dt.timedelta(days=1))
         return self._start
 
-
-def _midnight(day: dt.date) -> float:
-    return dt.datetime.combine(day, dt.time()).astimezone().timestamp()
+    def midnight(self, day: dt.date) -> float:
+        """When `day` begins there."""
+        return dt.datetime.combine(day, dt.time(), self.zone).timestamp()
 
 
 class Figures:
@@ -86,7 +88,7 @@ class Figures:
     def __init__(self, journal: JournalSource, site: Site) -> None:
         """Starts folding; `now` is empty until all that was committed before is in."""
         self._journal, self._site = journal, site
-        self._day = LocalDay()
+        self._day = LocalDay(zone_of(site))
         self._kpi = Kpi(site, day_start=self._day)
         self._seq = 0
         self._ready = False
@@ -143,6 +145,7 @@ class Figures:
         """A new version of the site: its teams, T and S from now on."""
         with self._lock:
             self._site = site
+            self._day.zone = zone_of(site)
             self._kpi.load(site)
         for listener in tuple(self._listeners):
             listener()
@@ -199,5 +202,5 @@ class Figures:
         rows = self._journal.read_from(last - 1, 1)
         if last - first < REFOLD_MAX or not rows:
             return first - 1
-        today = dt.datetime.fromtimestamp(rows[0].at).date()  # noqa: DTZ006 - as above
-        return self._journal.first_seq_since(_midnight(today - dt.timedelta(days=1))) - 1
+        yesterday = dt.datetime.fromtimestamp(rows[0].at, self._day.zone).date() - dt.timedelta(days=1)
+        return self._journal.first_seq_since(self._day.midnight(yesterday)) - 1

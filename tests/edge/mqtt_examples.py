@@ -5,9 +5,7 @@ python -m tests.edge.mqtt_examples          puts the present ones into the page
 
 from __future__ import annotations
 
-import os
 import re
-import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -249,6 +247,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    os.environ["TZ"] = "UTC"
-    time.tzset()
     main()

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.core.calendar import zone_of
 from gateway.core.facts import CallEnded, QueueEntered, QueueLeft
 from gateway.core.site import Team
 from gateway.edge import figures as figures_module
@@ -27,9 +28,12 @@ def caught_up(figures: Figures, journal: Journal) -> bool:
     return figures.ready and figures.seq == journal.last_seq()
 
 
+ZONE = zone_of(SITE)
+
+
 def wall(at: float) -> dt.time:
     """What a clock on the office's wall shows."""
-    return dt.datetime.fromtimestamp(at).time()  # noqa: DTZ006
+    return dt.datetime.fromtimestamp(at, ZONE).time()
 
 
 def recounted(journal: Journal, team: Team, since: float, end: float) -> dict:
@@ -67,7 +71,7 @@ def test_the_fold_says_what_a_plain_count_over_all_facts_says(journal: Journal) 
     until(lambda: caught_up(figures, journal), "the fold")
     now = figures.now(facts[-1].at)
     for team in SITE.teams.values():
-        begin = LocalDay()(facts[-1].at)
+        begin = LocalDay(ZONE)(facts[-1].at)
         plain = recounted(journal, team, begin, begin + 86_400)
         for name, value in plain.items():
             assert getattr(now[team.id], name) == pytest.approx(value), (team.id, name)
@@ -185,7 +189,7 @@ def test_listeners_hear_of_new_facts_until_they_leave(journal: Journal) -> None:
 @given(st.integers(0, 4_000_000_000))
 @settings(max_examples=200)
 def test_a_day_begins_at_local_midnight_and_holds_its_moment(at: int) -> None:
-    days = LocalDay()
+    days = LocalDay(ZONE)
     start = days(at)
     assert start <= at < days.end
     assert wall(start) == dt.time()
