@@ -110,6 +110,7 @@ def test_a_circle_that_waits_for_somebody_or_counts_is_none(steps, tmp_path):
         (SAY, 'more: {menu: "Jeden.", choices: {"2": office}, no_input: {tries: 2, then: hello}}'),
         (SAY, "more: {loop: 3, each: office, then: hello}"),
         (SAY, "more: {echo: 10s, then: hello}"),
+        (SAY, "more: {voicemail: office, then: office, too_short: {tries: 2, then: hello}}"),
         (SAY, "more: {queue: office, gave_up: hello}"),
         (SAY, "more: {queue: office, gave_up: office, no_agents: hello}"),
         (SAY, "more: {ring: anna, no_answer: office, busy: hello}"),

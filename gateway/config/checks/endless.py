@@ -10,7 +10,7 @@ from gateway.config.fields import shown
 from gateway.config.silent import ways
 from gateway.core.exits import exits_of
 from gateway.core.flow_base import Question
-from gateway.core.flow_model import Loop, Queue, Ring
+from gateway.core.flow_model import Loop, Queue, Ring, Voicemail
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,6 +48,8 @@ def _alone(flow: Flow, step: AnyStep) -> Iterable[Edge] | None:
         return [edge for edge in edges if edge.option == "no_agents"]
     if isinstance(step, Ring):
         return [edge for edge in edges if edge.option == "unreachable"]
+    if isinstance(step, Voicemail):  # nobody speaks
+        return [edge for edge in edges if edge.option in {"too_short", "failed"}]
     if step.HUMAN:
         return None
     if isinstance(step, Question):
