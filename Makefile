@@ -18,7 +18,7 @@ STATE  ?= build/state
 PACKAGES_BOX  := gcc libc6-dev python3-dev python3-venv espeak-ng espeak-ng-data mosquitto
 PACKAGES_DEMO := sip-tester baresip-core mosquitto-clients
 PACKAGES_TEST := nftables openssl clang libclang-rt-14-dev libspandsp-dev libtiff-dev valgrind asterisk-core-sounds-en-wav \
-                 asterisk-moh-opsound-wav gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
+                 asterisk-moh-opsound-wav gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user graphviz
 PACKAGES_TALKOFF := asterisk-core-sounds-es-wav asterisk-core-sounds-fr-wav asterisk-core-sounds-it-wav \
                  asterisk-core-sounds-ru-wav
 
