@@ -64,6 +64,20 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     override: HoursOverridden | None = None
 
 
+class _Found(NamedTuple):
+    """From `since` to `until` nothing changes in a calendar. Keeps both objects, so that their ids stay theirs."""
+
+    site: Site
+    hours: Hours
+    since: float
+    until: float
+
+
+_FOUND_MAX = 64
+_found: dict[int, _Found] = {}
+"""The last change found of each calendar, by its identity."""
+
+
 class _Opening(NamedTuple):
     """One stretch of hours in Unix seconds, and the day that it belongs to."""
 
@@ -193,6 +207,19 @@ def _covering(site: Site, hours: Hours, zone: ZoneInfo, at: float) -> _Opening |
 
 
 def _changes_by_itself(site: Site, hours: Hours, at: float) -> float | None:
+    """As `changes_at` without an override. What was found holds until then, so it is looked for once in between."""
+    kept = _found.get(id(hours))
+    if kept is not None and kept.site is site and kept.hours is hours and kept.since <= at < kept.until:
+        return kept.until
+    until = _look_for_change(site, hours, at)
+    if until is not None:
+        if len(_found) >= _FOUND_MAX:
+            _found.clear()
+        _found[id(hours)] = _Found(site, hours, at, until)
+    return until
+
+
+def _look_for_change(site: Site, hours: Hours, at: float) -> float | None:
     zone = zone_of(site)
     opening = _covering(site, hours, zone, at)
     last = at + HORIZON_DAYS * 86_400

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec.structs import replace
 
-from gateway.core import recordings, ringing, routing, saying, tables, talk
+from gateway.core import admission, leaving, recordings, ringing, saying, tables, talk
 from gateway.core.actions import Clip, Play, StopPlay
 from gateway.core.facts import AnyFact, CallEnded, ClientIdentified
 from gateway.core.flow import PLAY_GUARD_S, Walk
@@ -196,7 +196,7 @@ class Call:
 
     def enqueue(self, step: Queue) -> Move | None:
         """Wait for a human; where to go at once when there is nobody to wait for."""
-        exit_ = routing.enter(self.ex, self, step)
+        exit_ = admission.enter(self.ex, self, step)
         if exit_ is not None:
             return Move(exit_)
         waiter = self.waiter
@@ -308,9 +308,9 @@ class Call:
         if self.talk is not None:
             talk.end(self, by=talk_by)
         if self.waiter is not None:
-            routing.leave(self.ex, self.waiter, queue_as)
+            leaving.leave(self.ex, self.waiter, queue_as)
         elif self.story.contact is not None:
-            routing.close_contact(self, queue_as)
+            leaving.close_contact(self, queue_as)
 
 
 def _reason(ended: LegEnded | None) -> str:

@@ -10,3 +10,8 @@ class Fact(msgspec.Struct, frozen=True, tag=True, kw_only=True):
 
     at: float
     call: str = ""
+
+
+class SideFact(Fact, frozen=True, kw_only=True):
+    """Root of facts that leave a call's record as it is, and open and close no contact: decisions on the way, and what
+    happens beside calls."""

@@ -39,6 +39,7 @@ from gateway.core.facts import (
     VariantChosen,
     WrapUpEnded,
 )
+from gateway.core.facts_base import SideFact
 from gateway.core.facts_desk import (
     CallBackRequested,
     ConsentGiven,
@@ -141,6 +142,7 @@ def fold(record: CallRecord, fact: AnyFact) -> CallRecord:
             | DraftLoaded()
             | HoursOverridden()
             | DeskFact()
+            | SideFact()
             | HoursChecked()
             | HolidayChecked()
             | PinLocked()

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from gateway.core import recordings, routing, talk, wire
+from gateway.core import leaving, recordings, talk, wire
 from gateway.core.directory import e164
 from gateway.core.exchange import GUARD_S
 from gateway.core.facts import (
@@ -256,7 +256,7 @@ def _adopt_talk(ex: Exchange, call: Call, other: LegSnapshot) -> None:
                 wait_s=waited,
             )
         )
-    routing.close_contact(call, "answered")
+    leaving.close_contact(call, "answered")
     bridged = story.talk
     started_at = bridged.at if bridged is not None else call.now
     leg.team = bridged.team if bridged is not None else story.record.team

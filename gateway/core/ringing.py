@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from gateway.core import drafts, phones, routing, talk
+from gateway.core import drafts, joining, phones, routing, talk
 from gateway.core.facts_flow import RingEnded
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def answered(ex: Exchange, leg: Leg) -> bool:
     call = leg.call
     ringing = call.ringing if call is not None else None
     if call is None or ringing is None or ringing.leg is not leg:
-        return routing.answered(ex, leg)
+        return joining.answered(ex, leg)
     call.advance("bridge")
     ex.turn.cancel("ring", leg.id)
     ex.turn.cancel("proceed", leg.id)

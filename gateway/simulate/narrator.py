@@ -126,7 +126,7 @@ class Narrator:
                 return "bridged", told, _of(happened, "agent", "stage", "team", "wait_s")
             case QueueLeft():
                 left = _of(happened, "team", "outcome", "wait_s")
-                if happened.outcome == "overflowed" and not self._staged:  # routing.enter: the only way past all stages
+                if happened.outcome == "overflowed" and not self._staged:  # admission: the only way past all stages
                     return "stage", "nobody", left
                 return ("left", "left", left) if happened.outcome != "answered" else None
             case RingEnded():
@@ -159,7 +159,8 @@ class Narrator:
             case HungUp():
                 return "hung_up", "hung_up", {}
             case _:
-                return desk_story.moment(happened)
+                told_there = (story.moment(happened) for story in words.STORIES)
+                return next((moment for moment in told_there if moment is not None), None)
 
     def _shown(self, data: dict[str, Any]) -> dict[str, str]:
         """The data as the sentences show them: names for ids, sentences for codes."""

@@ -344,9 +344,13 @@ TEXTS: Table = {
     },
 }
 
-for _language in TEXTS:
-    LABELS[_language] |= desk_story.LABELS[_language]
-    TEXTS[_language] |= desk_story.TEXTS[_language]
+STORIES = (desk_story,)
+"""Modules that tell one subject each: LABELS, TEXTS, and `moment`, which gives (kind, template, data) or None."""
+
+for _story in STORIES:
+    for _language in TEXTS:
+        LABELS[_language] |= _story.LABELS[_language]
+        TEXTS[_language] |= _story.TEXTS[_language]
 
 
 def said(table: Table, language: Language, code: str) -> str:

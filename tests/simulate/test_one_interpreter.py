@@ -78,5 +78,5 @@ def test_broken_in_the_core_is_broken_in_all_three(name, monkeypatch):
 
 
 def test_a_broken_routing_is_noticed_by_the_scripts(monkeypatch):
-    monkeypatch.setattr(routing, "_first_stage", lambda ex, waiter: routing._team(ex, waiter, "no_manager"))
+    monkeypatch.setattr(routing, "first_stage", lambda ex, waiter: routing._team(ex, waiter, "no_manager"))
     assert not run_file(SITE, FILES["reception_pl"], lengths=LENGTHS).good

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.core import recordings, routing
+from gateway.core import leaving, recordings
 from gateway.core.actions import Tone
 from gateway.core.events import Recorded
 from gateway.core.flow_steps_voice import Voicemail
@@ -32,7 +32,7 @@ class VoicemailKind(Kind[Voicemail]):
 
     def enter(self, walk: Walk, step: Voicemail) -> Move | None:
         walk.ahead.clear()
-        routing.close_contact(walk.call, "overflowed")
+        leaving.close_contact(walk.call, "overflowed")
         self._ask(walk, step.prompt)
         return None
 
