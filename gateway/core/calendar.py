@@ -64,26 +64,50 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     override: HoursOverridden | None = None
 
 
-class _Found(NamedTuple):
-    """From `since` to `until` nothing changes in a calendar. Keeps both objects, so that their ids stay theirs."""
-
-    site: Site
-    hours: Hours
-    since: float
-    until: float
-
-
-_FOUND_MAX = 64
-_found: dict[int, _Found] = {}
-"""The last change found of each calendar, by its identity."""
-
-
 class _Opening(NamedTuple):
     """One stretch of hours in Unix seconds, and the day that it belongs to."""
 
     start: float
     end: float
     plan: DayPlan
+
+
+class _Known:
+    """What was worked out of one calendar of one site. Keeps both objects, so that their ids stay theirs."""
+
+    __slots__ = ("days", "hours", "since", "site", "until")
+
+    def __init__(self, site: Site, hours: Hours) -> None:
+        self.site, self.hours = site, hours
+        self.days: dict[date, tuple[DayPlan, tuple[_Opening, ...]]] = {}
+        self.since = self.until = 0.0
+        """From one to the other nothing changes by itself."""
+
+
+_CALENDARS_MAX, _DAYS_MAX = 64, 1000
+_known: dict[tuple[int, int], _Known] = {}
+"""By the ids of site and hours: every caller of an office asks for the same few days."""
+
+
+def _of(site: Site, hours: Hours) -> _Known:
+    known = _known.get((id(site), id(hours)))
+    if known is None:
+        if len(_known) >= _CALENDARS_MAX:
+            _known.clear()
+        known = _known[id(site), id(hours)] = _Known(site, hours)
+    return known
+
+
+def _day(site: Site, hours: Hours, day: date) -> tuple[DayPlan, tuple[_Opening, ...]]:
+    """The plan of a day, and when it is open."""
+    days = _of(site, hours).days
+    found = days.get(day)
+    if found is None:
+        if len(days) >= _DAYS_MAX:
+            days.clear()
+        plan = plan_of(site, hours, day)
+        found = days[day] = (plan, tuple(_openings(plan, zone_of(site))))
+    return found
 
 
 def zone_of(site: Site) -> ZoneInfo:
@@ -120,7 +144,7 @@ def decide(site: Site, hours: Hours, at: float, override: HoursOverridden | None
     """Open or closed at `at` (Unix seconds), and why."""
     zone = zone_of(site)
     today = datetime.fromtimestamp(at, zone).date()
-    plan = plan_of(site, hours, today)
+    plan, _ = _day(site, hours, today)
     opening = _covering(site, hours, zone, at)
     if opening is not None:
         plan = opening.plan
@@ -158,7 +182,7 @@ def in_force(override: HoursOverridden, at: float) -> bool:
 
 def openings(site: Site, hours: Hours, day: date) -> tuple[tuple[float, float], ...]:
     """The stretches in Unix seconds in which the hours of a day are open, after the nights of a clock change."""
-    return tuple((opening.start, opening.end) for opening in _openings(plan_of(site, hours, day), zone_of(site)))
+    return tuple((opening.start, opening.end) for opening in _day(site, hours, day)[1])
 
 
 def clock_time(day: date, minute: int, zone: ZoneInfo, *, closing: bool = False) -> float:
@@ -198,9 +222,9 @@ def _covering(site: Site, hours: Hours, zone: ZoneInfo, at: float) -> _Opening |
     today = datetime.fromtimestamp(at, zone).date()
     # On the day before too: hours over midnight; and one more on either side where a clock is set at midnight.
     for day in (today, today - _DAY, today + _DAY):
-        plan = plan_of(site, hours, day)
+        plan, day_openings = _day(site, hours, day)
         if plan.spans and (day <= today or plan.spans[0][0] == 0):
-            for opening in _openings(plan, zone):
+            for opening in day_openings:
                 if opening.start <= at < opening.end:
                     return opening
     return None
@@ -208,14 +232,12 @@ def _covering(site: Site, hours: Hours, zone: ZoneInfo, at: float) -> _Opening |
 
 def _changes_by_itself(site: Site, hours: Hours, at: float) -> float | None:
     """As `changes_at` without an override. What was found holds until then, so it is looked for once in between."""
-    kept = _found.get(id(hours))
-    if kept is not None and kept.site is site and kept.hours is hours and kept.since <= at < kept.until:
-        return kept.until
+    known = _of(site, hours)
+    if known.since <= at < known.until:
+        return known.until
     until = _look_for_change(site, hours, at)
     if until is not None:
-        if len(_found) >= _FOUND_MAX:
-            _found.clear()
-        _found[id(hours)] = _Found(site, hours, at, until)
+        known.since, known.until = at, until
     return until
 
 
@@ -232,8 +254,8 @@ def _look_for_change(site: Site, hours: Hours, at: float) -> float | None:
         return end
     today = datetime.fromtimestamp(at, zone).date()
     for ahead in range(-1, HORIZON_DAYS):
-        plan = plan_of(site, hours, today + ahead * _DAY)
-        starts = [opening.start for opening in _openings(plan, zone) if opening.start > at]
+        _, day_openings = _day(site, hours, today + ahead * _DAY)
+        starts = [opening.start for opening in day_openings if opening.start > at]
         if starts:
             return min(starts)
     return None
