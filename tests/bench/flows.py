@@ -34,7 +34,11 @@ def large() -> list[Row]:
     finally:
         shutil.rmtree(folder)
     assert len(loaded.site.flows["large"].steps) > STEPS
-    return [Row(f"a flow of {STEPS} steps, read and checked with its site", f"{spent:.2f} s", "below 1 s"), _step(), _closed_step()]
+    return [
+        Row(f"a flow of {STEPS} steps, read and checked with its site", f"{spent:.2f} s", "below 1 s"),
+        _step(),
+        _closed_step(),
+    ]
 
 
 def _text() -> str:
