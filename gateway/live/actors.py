@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 SETTLE_S = 0.5
 """After a key and after a new step, what is said next needs a moment to be heard."""
+LISTEN_S = 3.0
+"""Who hangs up without a time given hears so much of what comes last: enough to know it again."""
 CALLER_HZ = 1830
 AGENT_HZ = (1990, 2150, 2310, 2470, 2630, 2790, 2950, 3110, 3270)
 """Pilot tones, so that who hears whom can be measured: above the DTMF bands, within the telephone band."""
@@ -141,7 +143,12 @@ class CallerPhone:
         self._settled_at = 0.0
         self._voice = Voice(self.call, speech)
         self._caller = Caller(
-            plan.deeds, after=self._after, press=self._press, hang_up=self.hang_up, recorder=self._voice
+            plan.deeds,
+            after=self._after,
+            press=self._press,
+            hang_up=self.hang_up,
+            recorder=self._voice,
+            listen_s=LISTEN_S,
         )
 
     @property

@@ -18,7 +18,9 @@ REACTION_S = 0.4
 """From the end of a question to the first key: below the shortest time that a flow can wait for one (0.5 s)."""
 KEY_GAP_S = 0.25
 """Between two keys of a group: a brisk hand, and below the shortest time between keys of a flow (0.5 s)."""
-_QUESTIONS = {"menu", "collect", "consent", "survey", "callback", "case", "confirm", "language", "override"}
+_QUESTIONS = {
+    "menu", "collect", "consent", "survey", "callback", "case", "confirm", "language", "override", "sign_in",
+}  # fmt: skip
 _TESTS = {"echo", "tone"}
 
 
@@ -35,7 +37,8 @@ class Voice(Protocol):
 
 class Caller:
     """`after(seconds, do)` is the office's clock, `press` and `hang_up` its telephone. `ask` is called for further
-    deeds when a question was heard and none is left (the interactive mode); it may give none."""
+    deeds when a question was heard and none is left (the interactive mode); it may give none. `listen_s`: so long is
+    listened to what comes before a `hang up` for which the script gives no time; on a network it has to be heard."""
 
     def __init__(
         self,
@@ -46,6 +49,7 @@ class Caller:
         hang_up: Callable[[], None],
         ask: Callable[[], Iterable[Deed]] | None = None,
         recorder: Voice | None = None,
+        listen_s: float = 0.0,
     ) -> None:
         self.deeds = deque(deeds)
         self.up = False
@@ -53,7 +57,7 @@ class Caller:
         self.playing = False
         """Something with an end is being said to the caller."""
         self._after, self._press, self._hang_up, self._ask = after, press, hang_up, ask
-        self._recorder = recorder
+        self._recorder, self._listen_s = recorder, listen_s
         self._verb = ""
         self._acting = False
         self._at_once = False
@@ -91,8 +95,10 @@ class Caller:
             case Wait(seconds):
                 self._act(seconds, self._waited)
             case GiveUp():
-                self.deeds.popleft()
-                self._hang_up()
+                if self._at_once or not self._listen_s:
+                    self._gave_up()
+                else:
+                    self._act(self._listen_s, self._gave_up)
             case Nothing():
                 self._ignoring = self.asked
             case Speak(seconds):
@@ -115,6 +121,12 @@ class Caller:
             self.deeds.popleft()
             self._at_once = True
             self.consider()
+
+    def _gave_up(self) -> None:
+        self._acting = False
+        if self.up:
+            self.deeds.popleft()
+            self._hang_up()
 
     def _key(self, keys: str) -> None:
         """Press the first of `keys`, the others one by one behind it."""
