@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from gateway.edge.control import ask
-from gateway.edge.store import JournalReader
+from gateway.edge.store import Journal, JournalReader
 from gateway.errors import GatewayError, LineError
 from gateway.live.sip import HOST
 from gateway.live.spec import LINE_STEP
@@ -29,14 +29,15 @@ STOP_S = 15.0
 LOOK_S = 0.1
 ROWS = 500
 LOG_LINES = 12
+JOURNAL = "journal.sqlite"
 
 
 class Box:
     """`start`, then look at `facts`, and `stop` in any case. `spec.state` is a folder of its own."""
 
-    def __init__(self, spec: BoxSpec, folder: Path, clips: Path) -> None:
-        """`clips`: the prompt store that all boxes share."""
-        self._spec, self._folder, self._clips = spec, folder, clips
+    def __init__(self, spec: BoxSpec, folder: Path, clips: Path, before: tuple[AnyFact, ...] = ()) -> None:
+        """`clips`: the prompt store that all boxes share. `before`: what its journal holds when it starts."""
+        self._spec, self._folder, self._clips, self._before = spec, folder, clips, before
         self._state = folder / "state"
         self._log = folder / "gateway.log"
         self._process: asyncio.subprocess.Process | None = None
@@ -51,6 +52,8 @@ class Box:
         """Start it, and wait until every line has greeted. Raises LineError."""
         self._state.mkdir(parents=True)
         (self._state / "clips").symlink_to(self._clips.absolute())
+        if self._before:
+            await asyncio.to_thread(self._remember)
         spec = self._folder / "box.json"
         spec.write_bytes(msgspec.json.encode(self._spec))
         with self._log.open("wb") as log:
@@ -65,7 +68,12 @@ class Box:
             if asyncio.get_running_loop().time() > until:
                 raise LineError(f"the gateway of the call did not come up within {UP_S:.0f} s:\n{self.log_tail()}")
             await asyncio.sleep(LOOK_S)
-        self._reader = JournalReader(self._state / "journal.sqlite")
+        self._reader = JournalReader(self._state / JOURNAL)
+
+    def _remember(self) -> None:
+        with contextlib.closing(Journal(self._state / JOURNAL)) as journal:
+            journal.append(self._before)
+            self._seen = len(self._before)
 
     async def command(self, agent: str, command: str) -> None:
         """Log an agent out, pause an agent. Raises GatewayError."""

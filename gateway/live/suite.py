@@ -149,11 +149,9 @@ def _prospect(site: Site, script: Script, wanted: Wanted, lengths: Lengths, paus
 
 
 def _not_live(script: Script) -> str:
-    """What the gateway of a trial, which is new and has a real disk, cannot be made to have."""
-    if script.plan.cases:
-        return "it needs cases that were opened before, and this gateway is new"
-    if script.plan.hours:
-        return "it needs hours that were set by hand, and this gateway is new"
+    """What the gateway of a trial, which has a real disk, cannot be made to have."""
+    if any(habit.at_first.manner == "absent" for habit in (script.plan.everyone, *script.plan.habits.values())):
+        return "somebody would have to be away, and this gateway has the site's own absences"
     return "its disk would have to be full" if script.plan.disk_full else ""
 
 

@@ -15,6 +15,7 @@ from gateway.live.phone import Telephone
 from gateway.live.recognise import Heard, Recogniser, Strange
 from gateway.live.services import ServiceHost
 from gateway.live.spec import RTP_PORTS, BoxSpec, number_of, talk_number
+from gateway.simulate import earlier
 from gateway.simulate.phones import Habit, rung
 from gateway.simulate.plan import TALK_S, Run
 
@@ -121,21 +122,21 @@ class _Trial:
         for agent in self._agents.values():
             await agent.phone.open()
         await self._caller.phone.open()
-        settings, ports = self._ground.settings, self._ground.ports
+        plan, settings, ports = self._script.plan, self._ground.settings, self._ground.ports
         if settings.site.services:
             await self._services.open()
         lines = 1 + len(self._talkers)
         spec = BoxSpec(
             folder=settings.folder,
             state=str(self._folder / "state"),
-            at=self._script.plan.at,
+            at=plan.at,
             sip_port=ports.block(10 * lines),
             rtp_port=ports.block(RTP_PORTS * lines),
             agents={name: agent.phone.uri for name, agent in self._agents.items()},
             talkers=tuple(self._talkers),
             services_port=self._services.port,
         )
-        self._box = Box(spec, self._folder, self._ground.clips)
+        self._box = Box(spec, self._folder, self._ground.clips, earlier.before(plan, settings.site))
         await self._box.start()
         for name in settings.site.agents:
             manner = self._script.plan.habit(name).at_first.manner
