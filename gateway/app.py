@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import difflib
 import fcntl
 import logging
 import signal
@@ -21,26 +20,34 @@ import msgspec
 from gateway import __version__
 from gateway.audio.prompts import PromptStore
 from gateway.clock import SteadyClock
-from gateway.core import override
-from gateway.core.actions import BoardAction, LookUp
+from gateway.core import agent_commands, override
+from gateway.core.actions import BoardAction, LookUp, ScreenPop
 from gateway.core.events import (
     AgentCommanded,
     AgentsRecovered,
     CallsRecovered,
     HoursCommanded,
     HoursRecovered,
+    MemoryRecovered,
+    OwnersRecovered,
+    QueueRecovered,
     TimerDue,
 )
 from gateway.core.events_desk import DeskCommanded, DeskRecovered
+from gateway.core.events_watch import WatchRecovered
 from gateway.core.facts import GatewayStarted, GatewayStopped, HoursOverridden
-from gateway.core.facts_desk import DESK_KINDS, is_of_desk
+from gateway.core.facts_joining import AnswerRemembered
 from gateway.core.line_config import LineConfig
+from gateway.core.memory import KEPT_S
 from gateway.core.switchboard import BoardEvent, Switchboard
+from gateway.edge import recall
 from gateway.edge.control import ControlServer
 from gateway.edge.crm import Crm
+from gateway.edge.desk_doors import desk_doors
 from gateway.edge.figures import Figures
 from gateway.edge.lines import Lines
 from gateway.edge.mqtt import Publisher
+from gateway.edge.mqtt_agents import AGENT, AGENTS, agents_door
 from gateway.edge.mqtt_commands import HOURS, Commands, hours_door
 from gateway.edge.mqtt_messages import Topics
 from gateway.edge.retention import keep_clean
@@ -57,6 +64,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gateway.config.settings import Settings
+    from gateway.core.agent_commands import Refusal
     from gateway.core.facts import AnyFact
     from gateway.core.override import OverrideRequest
     from gateway.core.turn import Outcome
@@ -146,9 +154,15 @@ class App:
             [GatewayStarted(at=self.clock(), site=site.name, site_version=site.version, version=__version__)]
         )
         overridden = (fact for fact in self.journal.last_of("HoursOverridden") if isinstance(fact, HoursOverridden))
-        self.inbox.put(DeskRecovered(facts=tuple(f for f in self.journal.of_kinds(DESK_KINDS) if is_of_desk(f))))
+        self.inbox.put(DeskRecovered(facts=recall.of_desk(self.journal)))
         self.inbox.put(HoursRecovered(overrides=tuple(overridden)))
-        self.inbox.put(AgentsRecovered(facts=self.journal.last_of_agents(site.agents)))
+        answered = recall.of_order(self.journal, site)
+        self.inbox.put(AgentsRecovered(facts=(*answered, *self.journal.last_of_agents(site.agents))))
+        remembered = self.journal.of_kinds((AnswerRemembered.__name__,), since=self.clock() - KEPT_S)
+        self.inbox.put(MemoryRecovered(facts=remembered))
+        self.inbox.put(OwnersRecovered(facts=recall.of_owners(self.journal, site, self.clock())))
+        self.inbox.put(QueueRecovered(facts=recall.of_queues(self.journal, self.clock())))
+        self.inbox.put(WatchRecovered(facts=recall.of_watch(self.journal, self.clock())))
         self.inbox.put(CallsRecovered(calls=self.journal.open_calls()))
         self.publishing.start()
         pump = asyncio.create_task(self._pump(), name="pump")
@@ -203,6 +217,8 @@ class App:
         for action in actions:
             if isinstance(action, LookUp):
                 self.crm.perform(action)
+            elif isinstance(action, ScreenPop):
+                self.publishing.pop(action)
             else:
                 self.lines.perform(action)
 
@@ -253,15 +269,12 @@ class App:
         self._keep_calls = keep_calls
         self._stop.set()
 
-    def command(self, event: AgentCommanded) -> str:
-        """Take an agent's command; "" or the sentence that says why not and what to do."""
-        agents = self.settings.site.agents
-        if event.agent not in agents:
-            near = difflib.get_close_matches(event.agent, agents, 1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            return f"no agent {event.agent!r} in this site{hint} (it has {', '.join(sorted(agents))})"
-        self.inbox.put(event)
-        return ""
+    def command(self, event: AgentCommanded) -> Refusal | None:
+        """Take an agent's command; the reason when it is not taken."""
+        refusal = agent_commands.problem(self.settings.site, event)
+        if refusal is None:
+            self.inbox.put(event)
+        return refusal
 
     def deal(self, event: DeskCommanded) -> str:
         """Take a command about what callers left; "" or the sentence that says why not and what to do."""
@@ -296,15 +309,19 @@ class App:
             "board": msgspec.to_builtins(self.board.view()),
             "timezone": self.settings.site.timezone,
             "hours": msgspec.to_builtins(self.board.hours(now)),
+            "alarms": msgspec.to_builtins(self.board.alarms()),
             "desk": msgspec.to_builtins(self.board.desk(now)),
             "figures": msgspec.to_builtins(dict(self.figures.now(now))),
+            "agents_today": msgspec.to_builtins(dict(self.figures.agents(now))),
         }
 
     def _publisher(self, settings: Settings) -> Publisher | None:
         site, broker = settings.site, settings.broker
         if broker is None:
             return None
-        doors = {HOURS: hours_door(partial(self.override, by="mqtt"))} if HOURS in broker.commands else {}
+        hours = {HOURS: hours_door(partial(self.override, by="mqtt"))} if HOURS in broker.commands else {}
+        agents = {AGENT: agents_door(self.command)} if AGENTS in broker.commands else {}
+        doors = {**agents, **hours, **desk_doors(broker.commands, self.deal)}
         return Publisher(
             broker,
             self.journal,
@@ -312,7 +329,6 @@ class App:
             site=site.name,
             site_version=site.version,
             version=__version__,
-            on_command=self.command,
             clock=self.clock,
             commands=Commands(Topics(broker.topic, site.name).base, doors, self.clock),
         )

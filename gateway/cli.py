@@ -17,6 +17,8 @@ import typer
 
 from gateway import (
     __version__,
+    cli_agents,
+    cli_clients,
     cli_desk,
     cli_explain,
     cli_graph,
@@ -47,6 +49,9 @@ app.command()(cli_schema.schema)
 app.add_typer(cli_desk.messages, name="messages")
 app.add_typer(cli_desk.callbacks, name="callbacks")
 app.add_typer(cli_desk.cases, name="cases")
+app.add_typer(cli_agents.agents, name="agents")
+app.command()(cli_clients.clients)
+app.add_typer(cli_desk.tasks, name="tasks")
 
 SiteArgument = Annotated[
     Path | None,
@@ -176,11 +181,11 @@ def status(
 @app.command()
 def agent(
     who: Annotated[str, typer.Argument(help="The agent's id in gateway.yaml.")],
-    command: Annotated[str, typer.Argument(help="login, logout, pause or unpause.")],
+    command: Annotated[str, typer.Argument(help="login, logout, pause, unpause or ready.")],
     reason: Annotated[str, typer.Option(help="Why, for the journal.")] = "",
     state: StateOption = None,
 ) -> None:
-    """Log an agent in or out, pause or unpause."""
+    """Log an agent in or out, pause or unpause, end after-call work: as `gateway agents` does."""
     _ask(state, {"request": "agent", "agent": who, "command": command, "reason": reason})
     typer.echo(f"{who}: {command} accepted")
 
@@ -238,6 +243,13 @@ def simulate_call(  # noqa: PLR0917 - Typer names the options after them
         list[str] | None,
         typer.Option("--service", help='What a service answers: "orders=status: sent, days: 2", orders=failed.'),
     ] = None,
+    remembered: Annotated[
+        list[str] | None,
+        typer.Option("--remembered", help="What the caller keyed on an earlier day: order=1234; repeatable."),
+    ] = None,
+    last_spoke: Annotated[
+        str, typer.Option("--last-spoke", help="Who spoke with this caller the day before, such as anna.")
+    ] = "",
     lang: Annotated[str, typer.Option("--lang", help="pl or en: the language of the story.")] = "",
     state: StateOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="The story as JSON.")] = False,
@@ -255,6 +267,8 @@ def simulate_call(  # noqa: PLR0917 - Typer names the options after them
         agents=tuple(agent or ()),
         manager=manager,
         services=tuple(service or ()),
+        remembered=tuple(remembered or ()),
+        last_spoke=last_spoke,
         lang=lang,
         as_json=as_json,
     )

@@ -1,4 +1,4 @@
-"""The commands for what callers left: `gateway messages`, `gateway callbacks`, `gateway cases`.
+"""The commands for what is left to do for callers: `gateway messages`, `callbacks`, `cases` and `tasks`.
 
 Listing reads the journal and needs no running gateway; dealing with something tells the running one, which notes it.
 """
@@ -22,6 +22,7 @@ from gateway.errors import SettingError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from gateway.core.call_back_book import Progress
     from gateway.core.desk import Desk
 
 StateOption = Annotated[
@@ -105,6 +106,8 @@ def message_done(
 
 
 callbacks = _typer("Callers who want to be called back.")
+STATES = {"queued": "in the queue", "dialling": "dialling", "called_in": "the client calls in"}
+"""Of call-backs that the box dials by itself."""
 
 
 @callbacks.callback(invoke_without_command=True)
@@ -131,8 +134,24 @@ def list_callbacks(
         since = wanted.at if wanted.waiting_since is None else wanted.waiting_since
         how = due(wanted.due_at) if task.closed is None else task.closed.result.replace("_", " ")
         whom = f"{wanted.whose} {wanted.to}"
-        rows.append((wanted.call_back, wanted.number, clock(since), whom, wanted.client, wanted.area, how))
-    _table(("call-back", "number", "waiting since", "for", "client", "area", ""), rows, nothing="no call-backs")
+        state_ = _progress(desk.call_back_book.open.get(wanted.call_back))
+        rows.append((wanted.call_back, wanted.number, clock(since), whom, wanted.client, wanted.area, state_, how))
+    head = ("call-back", "number", "waiting since", "for", "client", "area", "", "")
+    _table(head, rows, nothing="no call-backs")
+
+
+def _progress(progress: Progress | None) -> str:
+    """How far the box has come with one that it dials; empty where people do."""
+    if progress is None or progress.state == "open":
+        return ""
+    tries = f", tries: {progress.tries}" if progress.tries else ""
+    if progress.state == "people":
+        return f"for people: {progress.given_up.replace('_', ' ')}{tries}"
+    if progress.state == "held":
+        at = "" if progress.next_at is None else f" until {clock(progress.next_at)}"
+        why = progress.last_missed if progress.reason == "retry" else progress.reason
+        return f"held: {why.replace('_', ' ')}{at}{tries}"
+    return STATES[progress.state] + tries
 
 
 @callbacks.command("close")
@@ -145,6 +164,17 @@ def close_callback(
     """Say what came of a call-back. Only `reached` counts the contact as called back. The gateway must be running."""
     deal(state, what="call_back", id=call_back, deed=result, who=who)
     typer.echo(f"call-back {call_back} is closed: {result.replace('_', ' ')}")
+
+
+@callbacks.command("cancel")
+def cancel_callback(
+    call_back: Annotated[str, typer.Argument(help="As `gateway callbacks` lists it.")],
+    who: WhoOption = "",
+    state: StateOption = None,
+) -> None:
+    """Say that the client need not be called back. The gateway must be running."""
+    deal(state, what="call_back", id=call_back, deed="cancelled", who=who)
+    typer.echo(f"call-back {call_back} is cancelled")
 
 
 cases = _typer("Questions and complaints with a number.")
@@ -176,6 +206,8 @@ def list_cases(
         limit = "" if opened.resolve_by is None else due(opened.resolve_by)
         how = "closed" if case.closed is not None else limit
         first = "answered" if case.answered is not None else ""
+        if case.escalated and case.closed is None:
+            how += f", before {case.escalated[-1].to} ({case.escalated[-1].level})"
         rows.append(
             (opened.case, opened.kind, clock(opened.at), f"{opened.whose} {opened.to}",
              opened.client or mask(opened.caller), first, how)
@@ -206,16 +238,62 @@ def reopen_case(case: CaseArgument, who: WhoOption = "", state: StateOption = No
     _case("reopened", case, who, state)
 
 
+tasks = _typer("Clients to be called back because a contact went badly.")
+TaskArgument = Annotated[str, typer.Argument(metavar="TASK", help="As `gateway tasks` lists it.")]
+WHY = {"two_abandons": "hung up in the queue twice in a day", "low_csat": "was not content"}
+
+
+@tasks.callback(invoke_without_command=True)
+def list_tasks(
+    context: typer.Context,
+    whose: ForOption = "",
+    everything: AllOption = False,
+    as_json: JsonOption = False,
+    state: StateOption = None,
+) -> None:
+    """List the tasks that nobody has closed, the nearest limit first; or, with a command behind it, do that."""
+    if context.invoked_subcommand is not None:
+        return
+    desk = read_desk(state)
+    every = desk.tasks.by_id.values() if everything else desk.tasks.open()
+    found = [task for task in every if whose in {"", task.opened.to}]
+    if as_json:
+        typer.echo(json.dumps(msgspec.to_builtins(found), ensure_ascii=False, indent=2))
+        return
+    rows = []
+    for task in found:
+        opened = task.opened
+        how = task.closed.result if task.closed is not None else due(opened.due_at)
+        whom = f"{opened.whose} {opened.to}"
+        rows.append((opened.task, opened.number, opened.client, clock(opened.at), whom, WHY[opened.why], how))
+    _table(("task", "number", "client", "opened", "for", "because", ""), rows, nothing="no tasks")
+
+
+@tasks.command("done")
+def task_done(task: TaskArgument, who: WhoOption = "", state: StateOption = None) -> None:
+    """Say that somebody has called the client back. The gateway must be running."""
+    deal(state, what="task", id=task, deed="done", who=who)
+    typer.echo(f"task {task} is done")
+
+
+@tasks.command("cancel")
+def cancel_task(task: TaskArgument, who: WhoOption = "", state: StateOption = None) -> None:
+    """Say that it need not be done."""
+    deal(state, what="task", id=task, deed="cancelled", who=who)
+    typer.echo(f"task {task} is cancelled")
+
+
 def read_desk(state: Path | None) -> Desk:
     """The desk as the journal tells it. Raises StoreError."""
     from gateway.cli import state_folder
     from gateway.core.desk import Desk
+    from gateway.core.facts_call_back import CALL_BACK_KINDS
     from gateway.core.facts_desk import DESK_KINDS
     from gateway.edge.store import JournalReader
 
     desk = Desk()
     with JournalReader(state_folder(state) / "journal.sqlite") as journal:
-        for fact in journal.of_kinds(DESK_KINDS):
+        for fact in journal.of_kinds((*DESK_KINDS, *CALL_BACK_KINDS)):
             desk.apply(fact)
     return desk
 

@@ -5,11 +5,24 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from gateway.core.facts_watch import AlarmRaised
 from gateway.core.numbers import mask
+from gateway.simulate.watch_story import sentence
 from gateway.versions import shown
+
+CALL_BACKS = {
+    "open": "just asked for",
+    "held": "kept for later",
+    "queued": "in the queue",
+    "dialling": "being dialled",
+    "called_in": "calling in",
+    "people": "for people",
+}
+"""Call-backs that the box dials by itself, by how far they are."""
 
 
 def render(answer: dict[str, Any], *, width: int = 110) -> str:
@@ -17,7 +30,7 @@ def render(answer: dict[str, Any], *, width: int = 110) -> str:
     page = Console(file=io.StringIO(), width=width, highlight=False)
     page.print(
         f"gateway {answer['version']}, site {answer['site']!r} version {answer['site_version']}, "
-        f"up {_span(answer['up_s'])}"
+        f"up {span(answer['up_s'])}"
     )
     for line in shown.lines(answer["versions"]):
         page.print(line, markup=False, soft_wrap=True)
@@ -26,6 +39,8 @@ def render(answer: dict[str, Any], *, width: int = 110) -> str:
     for service in answer.get("services", []):
         page.print(_service(service, answer["now"]), markup=False)
     page.print(_journal(answer["journal"]))
+    for line in _alarms(answer):
+        page.print(line, markup=False, soft_wrap=True)
     for line in _desk(answer["desk"], answer["now"]):
         page.print(line)
     for hours in answer.get("hours", []):
@@ -74,7 +89,7 @@ def _service(service: dict[str, Any], now: float) -> str:
     if service["cached"]:
         told += f"; {service['cached']} of them kept from before"
     if service["last_error"]:
-        told += f"; last failure {_span(now - service['last_error_at'])} ago: {service['last_error']}"
+        told += f"; last failure {span(now - service['last_error_at'])} ago: {service['last_error']}"
     return told
 
 
@@ -82,6 +97,16 @@ def _journal(journal: dict[str, Any]) -> str:
     if journal["writable"]:
         return f"journal  {journal['committed_seq']} facts on disk, {journal['waiting']} on their way"
     return f"journal  NOT WRITTEN: {journal['last_error']}; {journal['waiting']} facts kept in memory"
+
+
+def _alarms(answer: dict[str, Any]) -> list[str]:
+    names = {queue["team"]: queue["name"] for queue in answer["board"].get("queues", [])}
+    lines = []
+    for raised in answer.get("alarms", []):
+        alarm = msgspec.convert({"type": "AlarmRaised", **raised}, AlarmRaised)
+        told = sentence(alarm, names.get(alarm.team, alarm.team))
+        lines.append(f"ALARM    for {span(answer['now'] - alarm.since)}: {told}")
+    return lines
 
 
 def _desk(desk: dict[str, Any], now: float) -> list[str]:
@@ -92,12 +117,17 @@ def _desk(desk: dict[str, Any], now: float) -> list[str]:
         lines.append(f"messages {desk['messages']} to be heard{late} (`gateway messages`)")
     if desk["call_backs"]:
         late = f", {desk['call_backs_overdue']} older than 24 h" if desk["call_backs_overdue"] else ""
+        states = desk.get("call_backs_by_state", {})
+        late += "".join(f", {count} {CALL_BACKS[state]}" for state, count in sorted(states.items()))
         lines.append(f"call-backs {desk['call_backs']} to be made{late} (`gateway callbacks`)")
     if desk["cases"]:
         late = f", {desk['cases_breached']} BEYOND THEIR LIMIT" if desk["cases_breached"] else ""
         lines.append(f"cases    {desk['cases']} open{late} (`gateway cases`)")
+    if desk.get("tasks"):
+        late = f", {desk['tasks_overdue']} OVERDUE" if desk["tasks_overdue"] else ""
+        lines.append(f"tasks    {desk['tasks']} clients to be called back{late} (`gateway tasks`)")
     if desk["recording_trouble"]:
-        since = _span(now - desk["recording_trouble_since"])
+        since = span(now - desk["recording_trouble_since"])
         lines.append(f"recordings NOT WRITTEN for {since}: {desk['recording_trouble']}")
     return lines
 
@@ -115,7 +145,7 @@ def _calls(calls: list[dict[str, Any]], now: float) -> Table:
             call["step"],
             call["team"],
             call["agent"],
-            _span(now - call["started_at"]),
+            span(now - call["started_at"]),
         )
     return table
 
@@ -125,7 +155,7 @@ def _agents(agents: list[dict[str, Any]], now: float) -> Table:
     for name in ("agent", "state", "since"):
         table.add_column(name)
     for agent in agents:
-        table.add_row(agent["agent"], agent["state"], _span(now - agent["since"]) if agent["since"] else "")
+        table.add_row(agent["agent"], agent["state"], span(now - agent["since"]) if agent["since"] else "")
     return table
 
 
@@ -151,7 +181,7 @@ def _percent(share: float | None) -> str:
     return "-" if share is None else f"{100 * share:.1f} %"
 
 
-def _span(seconds: float) -> str:
+def span(seconds: float) -> str:
     whole = max(0, int(seconds))
     if whole < 60:
         return f"{whole} s"

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 def test_in_the_source_tree():
     assert shipped.flows_folder() == ROOT / "ivr_flows"
     assert shipped.example_site() == ROOT / "firmware_config" / "site.example"
-    both = {"reception", "after_hours", "voicemail", "faq", "complaint", "outage", "survey"}
+    both = {"reception", "after_hours", "voicemail", "faq", "complaint", "outage", "survey", "agent_desk"}
     assert set(shipped.flow_files()) == {"test_number"} | {
         f"{name}_{tongue}" for name in both for tongue in ("pl", "en")
     }
@@ -45,6 +45,6 @@ def test_in_an_installed_wheel(tmp_path):
     )
     assert done.stdout.splitlines() == [
         str(package / "_shipped" / "site_example"),
-        "reception_en reception_pl test_number",
+        "reception_en reception_pl test_number voicemail_en voicemail_pl",
         " ".join(shipped.flow_files()),
     ]

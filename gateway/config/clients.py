@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gateway.config.call_backs import QUIET, quiet_hours
 from gateway.config.csv_cells import Cell, decode, rows, separator
 from gateway.config.fields import clean, shown
 from gateway.config.problems import Place
 from gateway.core.numbers import e164, is_dialable
 from gateway.core.site import Client
+from gateway.core.site_order import PRIORITIES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -28,12 +30,16 @@ _COLUMNS = {
     **dict.fromkeys(("manager", "opiekun"), "manager"),
     **dict.fromkeys(("team", "zespół", "zespol"), "team"),
     **dict.fromkeys(("language", "język", "jezyk"), "language"),
+    **dict.fromkeys(("priority", "priorytet"), "priority"),
     **dict.fromkeys(("do_not_record", "do not record", "nie nagrywać", "nie nagrywac"), "do_not_record"),
+    **dict.fromkeys(("do_not_call_back", "do not call back", "nie oddzwaniać", "nie oddzwaniac"), "do_not_call_back"),
+    **dict.fromkeys(("quiet_hours", "quiet hours", "godziny ciszy", "cisza"), "quiet_hours"),
 }
-_OPTIONAL = ("language", "do_not_record")
+_OPTIONAL = ("language", "priority", "do_not_record", "do_not_call_back", "quiet_hours")
 _YES, _NO = frozenset({"yes", "tak", "x", "1"}), frozenset({"", "no", "nie", "0"})
 _NEEDED = ("numbers", "client", "name", "manager", "team")
 _SHOWN = {"numbers": "number", "client": "client", "name": "name", "manager": "manager", "team": "team"}
+_PRIORITIES = "".join(str(level) for level in range(PRIORITIES))
 CLIENT_DIGITS_MAX = 32
 _EXPONENT = re.compile(r"\d(?:[.,]\d+)?e\+?\d{1,3}", re.IGNORECASE)
 _EXPONENT_BROKEN = re.compile(r"\d\s*,\s*\d+e\+\d{1,3}", re.IGNORECASE)
@@ -122,8 +128,8 @@ class _Rows:
         country: str,
     ) -> None:
         self._file, self._problems, self._country = file, problems, country
-        self._agents = _ids(agents)
-        self._teams = _ids(teams)
+        self._agents = ids_of(agents)
+        self._teams = ids_of(teams)
         self._languages = languages
         self._number_lines: dict[str, int] = {}
         self._client_lines: dict[str, int] = {}
@@ -163,7 +169,10 @@ class _Rows:
             manager=self._one("manager", row["manager"], self._agents, "agent"),
             team=self._one("team", row["team"], self._teams, "team"),
             language=self._language(row["language"]),
-            do_not_record=self._do_not_record(row["do_not_record"]),
+            priority=self._priority(row["priority"]),
+            do_not_record=self._is_yes(row["do_not_record"]),
+            do_not_call_back=self._is_yes(row["do_not_call_back"]),
+            quiet_hours=self._quiet_hours(row["quiet_hours"]),
         )
         if client:
             self._client_lines.setdefault(client, row["client"].line)
@@ -213,12 +222,28 @@ class _Rows:
             self._problems.add(self._place(cell), f"there is no {kind} '{shown(name)}'", wrong=name, among=among)
         return ""
 
-    def _do_not_record(self, cell: Cell) -> bool:
-        """A cell that cannot be read means yes: who wrote something there did not want to be recorded."""
+    def _is_yes(self, cell: Cell) -> bool:
+        """A cell that cannot be read means yes: who wrote something there did not want it."""
         text = clean(cell.value).casefold()
         if text not in _YES and text not in _NO:
             self._add(cell, f"'{shown(text)}' is neither yes nor no", expected="yes, no, or nothing")
         return text not in _NO
+
+    def _quiet_hours(self, cell: Cell) -> tuple[int, int] | None:
+        text = clean(cell.value)
+        found = quiet_hours(text) if text else None
+        if text and found is None:
+            self._add(cell, f"'{shown(text)}' cannot be read as hours without calls", expected=QUIET)
+        return found
+
+    def _priority(self, cell: Cell) -> int | None:
+        text = clean(cell.value)
+        if not text:
+            return None
+        if len(text) > 1 or text not in _PRIORITIES:
+            self._add(cell, f"'{shown(text)}' is no priority", expected="0 to 9, 9 goes first, or nothing")
+            return None
+        return int(text)
 
     def _language(self, cell: Cell) -> str:
         language = clean(cell.value).lower()
@@ -227,7 +252,7 @@ class _Rows:
         return language
 
 
-def _ids(people: Mapping[str, Agent] | Mapping[str, Team] | None) -> dict[str, str] | None:
+def ids_of(people: Mapping[str, Agent] | Mapping[str, Team] | None) -> dict[str, str] | None:
     """Every way to write an agent or a team -> its id. A full name that two share is not taken."""
     if people is None:
         return None

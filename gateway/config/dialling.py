@@ -12,11 +12,10 @@ import re
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
-import phonenumbers
-from phonenumbers import shortnumberinfo
 
 from gateway.config.fields import clean, shown
 from gateway.config.people import PHONE
+from gateway.core.dial_rules import country_code, is_dear, is_emergency, is_listed
 from gateway.core.numbers import e164, is_dialable
 
 if TYPE_CHECKING:
@@ -28,12 +27,9 @@ if TYPE_CHECKING:
     from gateway.config.source import Scalar
     from gateway.core.site import Agent
 
-EMERGENCY = frozenset({"112", "997", "998", "999"})
-"""Called so in Poland; 112 in all of Europe. What other countries have, phonenumbers knows."""
 _ITEM = '"+48*" for all that begin so, "+48221234567" for one number, or "sip:*@pbx.example.com"'
 _PREFIX = re.compile(r"\+[1-9][0-9]{0,13}\*")
 _HOST = re.compile(r"sip:\*@[A-Za-z0-9.-]+(?::[0-9]{1,5})?")
-_DEAR = frozenset({phonenumbers.PhoneNumberType.PREMIUM_RATE, phonenumbers.PhoneNumberType.SHARED_COST})
 _NUMBER = re.compile(r"\+?[0-9][0-9 ()./-]*")
 
 
@@ -57,11 +53,7 @@ class Outside(msgspec.Struct, frozen=True, kw_only=True):
 
     def allows(self, number: str) -> bool:
         """Whether `dial:` lists it: a number in E.164, or a SIP address."""
-        return number in self.listed or any(
-            number.startswith(item[:-1]) if item.endswith("*") else number.endswith(item.removeprefix("sip:*"))
-            for item in self.listed
-            if "*" in item and item.startswith("sip:") == number.startswith("sip:")
-        )
+        return is_listed(number, self.listed)
 
 
 def read_outside(root: Section, problems: Problems, made: _Read) -> Outside | None:
@@ -78,7 +70,7 @@ def read_outside(root: Section, problems: Problems, made: _Read) -> Outside | No
                 expected=_ITEM,
                 hint="list the countries or the numbers that your flows need",
             )
-        elif _is_emergency(text, made.country):
+        elif is_emergency(text, made.country):
             problems.add(item.place, f"'{shown(text)}' calls the emergency services, which no flow may do")
         elif _PREFIX.fullmatch(text) or _HOST.fullmatch(text) or PHONE.fullmatch(text):
             listed.append(text)
@@ -116,7 +108,7 @@ def read_number(
         if trunk is not None:
             problems.add(trunk.place, "a SIP address is dialled without a trunk", hint="delete it")
         return (text, "") if _may(node, text, outside, problems) else ("", "")
-    if _is_emergency(text, outside.country):
+    if is_emergency(text, outside.country):
         problems.add(
             node.place,
             f"'{shown(text)}' calls the emergency services, which no flow may do",
@@ -139,14 +131,14 @@ def _may(node: Scalar, number: str, outside: Outside, problems: Problems) -> boo
         problems.add(
             node.place, "this is a number of this office: the call would come back", hint="use go_to_flow or queue"
         )
-    elif _is_dear(number) and number not in outside.listed:
+    elif is_dear(number) and number not in outside.listed:
         problems.add(
             node.place,
             f"'{number}' is a premium number",
             hint=f'if it is meant, list it digit by digit in gateway.yaml: dial: ["{number}"]',
         )
     elif not outside.allows(number):
-        wider = f"sip:*@{number.rpartition('@')[2]}" if number.startswith("sip:") else f"{_country_code(number)}*"
+        wider = f"sip:*@{number.rpartition('@')[2]}" if number.startswith("sip:") else f"{country_code(number)}*"
         problems.add(
             node.place,
             f"'{shown(number)}' may not be dialled: gateway.yaml does not list it",
@@ -171,28 +163,3 @@ def _trunk(node: Scalar, trunk: Scalar | None, trunks: Sequence[str], problems: 
         problems.add(trunk.place, f"there is no trunk '{shown(name)}'", wrong=name, among=trunks)
         return ""
     return name
-
-
-def _is_emergency(text: str, country: str) -> bool:
-    digits = "".join(char for char in text if char.isdigit())
-    local = e164(text, country)
-    national = local.removeprefix(_country_code(local)) if local.startswith("+") else local
-    return (
-        digits in EMERGENCY
-        or national in EMERGENCY
-        or (digits != "" and not text.startswith("+") and shortnumberinfo.is_emergency_number(digits, country))
-    )
-
-
-def _is_dear(number: str) -> bool:
-    try:
-        return phonenumbers.number_type(phonenumbers.parse(number, None)) in _DEAR
-    except phonenumbers.NumberParseException:
-        return False
-
-
-def _country_code(number: str) -> str:
-    try:
-        return f"+{phonenumbers.parse(number, None).country_code}"
-    except phonenumbers.NumberParseException:
-        return "+"

@@ -15,6 +15,7 @@ from gateway.config.texts import Texts
 from gateway.config.variables import NAME, SETTABLE
 from gateway.core.exits import HANG_UP
 from gateway.core.flow_model import WELL_KNOWN, Comparison, Condition, Exit, Prompt, Retry
+from gateway.core.flow_steps_agent import AGENT_ID, AGENT_STATE, AGENT_THEN, STATES, THENS
 
 if TYPE_CHECKING:
     from gateway.config.dialling import Outside
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from gateway.config.source import Node
     from gateway.config.variables import Variables
     from gateway.core.service_model import Service
+    from gateway.core.site import Supervision
 
 SAID = 'a text in quotes, {pl: "...", en: "..."}, or the name of a .wav file'
 STEP = f"the name of a step of this flow, or {HANG_UP}"
@@ -47,6 +49,12 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
     boxes: tuple[str, ...] | None = None
     """Of voicemail."""
     pin: bool | None = None
+    agent_pins: bool | None = None
+    """Whether any agent has a PIN."""
+    pause_reasons: tuple[str, ...] = ()
+    supervision: Supervision = "on"
+    skills: tuple[str, ...] | None = None
+    """What the agents are good at."""
     services: dict[str, Service] | None = None
     trunks: tuple[str, ...] = ()
     outside: Outside | None = None
@@ -70,7 +78,7 @@ class StepParts:
     ) -> None:
         self.languages, self.variables, self.names = languages, variables, names
         self.steps = dict.fromkeys(steps)
-        self.goodbye, self.problems, self._prompts = goodbye, problems, prompts
+        self.goodbye, self.problems, self.prompts = goodbye, problems, prompts
         self._texts = texts or Texts(None, problems)
 
     def known_step(self, node: Scalar) -> str:
@@ -97,7 +105,7 @@ class StepParts:
         node = self.said(section.get(key, expected=SAID, needed=needed))
         if node is None:
             return None
-        return self._prompts.prompt(node, self.languages, self.variables)
+        return self.prompts.prompt(node, self.languages, self.variables)
 
     def said(self, node: Node | None) -> Node | None:
         """What a value says: itself, or the text of the file that it names; None with a problem when there is none."""
@@ -184,6 +192,9 @@ class StepParts:
             "client.team": self.names.teams,
             "language": self.languages,
             "client.known": ("yes",),
+            AGENT_ID: self.names.agents,
+            AGENT_STATE: STATES,
+            AGENT_THEN: THENS,
         }
         judge(comparison, place, self.variables, possible, self.problems)
 

@@ -1,7 +1,8 @@
 """`load_site`: a folder in, sound Settings out, or one SiteError with every mistake in every file.
 
-gateway.yaml   site, sip, trunks, numbers, dial, agents, teams, services, mqtt
+gateway.yaml   site, sip, trunks, numbers, dial, agents, teams, new_clients, services, mqtt
 clients.csv    who calls, and who answers for them
+absences.csv   who is away when, if there is one
 flows/*.yaml   the site's flows; a flow that is named and not there is looked for among the shipped ones
 prompts/*.wav  recordings
 
@@ -17,18 +18,25 @@ from typing import TYPE_CHECKING
 import msgspec
 import phonenumbers
 
+from gateway.config.absences import read_absences
+from gateway.config.agent_options import Codes, read_pause_reasons
+from gateway.config.call_backs import read_call_backs
 from gateway.config.checks import check_flows
 from gateway.config.clients import read_clients
 from gateway.config.desk import read_boxes, read_keep
 from gateway.config.dialling import Outside, read_outside
 from gateway.config.drafts import read_draft, read_reload
+from gateway.config.features import read_features
 from gateway.config.fields import Section, kind, shown
-from gateway.config.files import SiteFiles, site_version
+from gateway.config.files import NO_SECRETS, SiteFiles, site_version
 from gateway.config.flow_heads import gather
 from gateway.config.flow_parts import Names
 from gateway.config.flows import read_flow
 from gateway.config.hours import holidays_for, read_hours, read_pin, read_timezone
+from gateway.config.joining import Matter, joining_words, read_matters
 from gateway.config.network import NAME, read_broker, read_sip, read_trunks
+from gateway.config.order import Areas, check_areas, read_orders, skills_of
+from gateway.config.owners import check_deputies, read_new_clients, read_teams_more
 from gateway.config.people import Did, read_agents, read_numbers, read_teams
 from gateway.config.problems import Place, Problems
 from gateway.config.prompts import LONGEST_RECORDING_S, PromptReader
@@ -37,16 +45,21 @@ from gateway.config.settings import WAITING_MUSIC, ClipSource, Settings
 from gateway.config.source import Mapping, parse_yaml
 from gateway.config.subflow_checks import check_calls
 from gateway.config.voices import read_voices
+from gateway.config.waiting import check_waits
+from gateway.config.watch import read_watch
+from gateway.core.features import Features
 from gateway.core.flow_model import Collect, Flow
-from gateway.core.site import Site
+from gateway.core.site import AlarmRules, CaseRules, Site, Supervision
 from gateway.errors import SiteError
 
 if TYPE_CHECKING:
     from gateway.config.settings import BrokerSettings, Reload, Secret, SipSettings
+    from gateway.core.call_back_model import CallBacks
     from gateway.core.flow_model import Prompt
     from gateway.core.line_config import Trunk
     from gateway.core.service_model import Service
     from gateway.core.site import Agent, Client, Draft, Hours, Team
+    from gateway.core.site_owners import OwnerRule
 
 GATEWAY = "gateway.yaml"
 CLIENTS = "clients.csv"
@@ -62,6 +75,7 @@ class _Gateway(msgspec.Struct, kw_only=True):
     goodbye: Prompt | None = None
     trouble: Prompt | None = None
     dial_no_answer_s: float = 2.0
+    features: Features = Features()
     timezone: str = "Europe/Warsaw"
     hours: dict[str, Hours] | None = msgspec.field(default_factory=dict)
     pin: str | None = ""
@@ -77,7 +91,15 @@ class _Gateway(msgspec.Struct, kw_only=True):
     reload: Reload = "command"
     boxes: tuple[str, ...] | None = None
     keep_days: int = 0
+    matters: dict[str, Matter] = msgspec.field(default_factory=dict)
+    cases: CaseRules = CaseRules()
+    alarms: AlarmRules = AlarmRules()
+    supervision: Supervision = "off"
+    pause_reasons: tuple[str, ...] = ()
+    new_clients: tuple[OwnerRule, ...] = ()
     outside: Outside | None = None
+    areas: Areas = msgspec.field(default_factory=list)
+    call_backs: CallBacks | None = None
 
 
 class ReadSite(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,6 +136,9 @@ def read_site(folder: Path, *, secrets: Path | None = None, shipped_flows: Path 
     flows = _flows(files, problems, gateway, prompts)
     clients = _clients(files, problems, gateway)
     _keyable(flows, clients, problems)
+    people = gateway.agents or {}, gateway.teams or {}
+    dials = gateway.call_backs is not None
+    words = joining_words(*people, flows, gateway.matters, prompts, problems, whispers=dials)
     if problems or gateway.sip is None:
         raise SiteError(problems.sorted())
     site = Site(
@@ -127,11 +152,19 @@ def read_site(folder: Path, *, secrets: Path | None = None, shipped_flows: Path 
         clients=clients,
         voices=gateway.voices,
         recorded=prompts.recorded,
+        features=gateway.features,
         goodbye=gateway.goodbye,
         trouble=gateway.trouble,
         dial_no_answer_s=gateway.dial_no_answer_s,
         services=gateway.services or {},
         draft=gateway.draft,
+        joining=words,
+        call_backs=gateway.call_backs,
+        pause_reasons=gateway.pause_reasons,
+        new_clients=gateway.new_clients,
+        cases=gateway.cases,
+        alarms=gateway.alarms,
+        supervision=gateway.supervision,
         timezone=gateway.timezone,
         pin=gateway.pin or "",
         hours=gateway.hours or {},
@@ -182,7 +215,10 @@ def _gateway(files: SiteFiles, problems: Problems) -> tuple[_Gateway, PromptRead
             trunks=[trunk.id for trunk in made.trunks],
             languages=made.voices,
             country=made.country,
+            codes=Codes(files.secrets, made.name),
         )
+        check_deputies(agents, problems, made.agents)
+        made.agents = read_absences(files, problems, made.agents, made.timezone)
     teams = root.mapping("teams", expected="groups of agents, such as office: {agents: [anna, piotr]}", needed=True)
     if teams is not None:
         made.teams = read_teams(teams, problems, made.agents, prompts)
@@ -196,9 +232,17 @@ def _gateway(files: SiteFiles, problems: Problems) -> tuple[_Gateway, PromptRead
     )
     made.reload = read_reload(root, problems)
     taken = (*made.teams, *made.agents) if made.teams is not None and made.agents is not None else None
+    made.pause_reasons = read_pause_reasons(root, problems)
     made.boxes = read_boxes(root, problems, taken)
     made.keep_days = read_keep(root, problems)
+    made.matters = read_matters(root, problems, made.voices)
     made.outside = read_outside(root, problems, made)
+    made.teams = read_teams_more(teams, problems, made)
+    made.areas = read_orders(teams, problems, made)
+    made.new_clients = read_new_clients(root, problems, made)
+    made.call_backs = read_call_backs(root, problems, made, prompts)
+    read_watch(root, problems, made)
+    made.features = read_features(root, problems, made, prompts)
     root.done()
     return made, prompts
 
@@ -252,6 +296,10 @@ def _flows(files: SiteFiles, problems: Problems, gateway: _Gateway, prompts: Pro
         boxes=gateway.boxes,
         country=gateway.country,
         pin=bool(gateway.pin) if gateway.pin is not None else None,
+        agent_pins=_has_pins(files, gateway),
+        pause_reasons=gateway.pause_reasons,
+        supervision=gateway.supervision,
+        skills=skills_of(gateway.agents),
         trunks=tuple(trunk.id for trunk in gateway.trunks),
         outside=gateway.outside,
     )
@@ -271,8 +319,19 @@ def _flows(files: SiteFiles, problems: Problems, gateway: _Gateway, prompts: Pro
             )
     elsewhere = {name for service in (gateway.services or {}).values() for name in service.asks}
     check_calls(heads, flows, gateway.numbers, elsewhere, problems)
-    check_flows(flows, [did.flow for did in gateway.numbers], problems.files(), problems)
+    teams = gateway.teams or {}
+    check_waits(flows, teams, problems)
+    if len(flows) == len(heads.flows):  # else one that could not be read may set them
+        check_areas(gateway.areas, flows, problems)
+    check_flows(flows, [did.flow for did in gateway.numbers], problems.files(), problems, teams=teams.values())
     return flows
+
+
+def _has_pins(files: SiteFiles, gateway: _Gateway) -> bool | None:
+    """Whether any agent has a PIN; None: nobody knows."""
+    if gateway.agents is None or files.secrets == NO_SECRETS:
+        return None
+    return any(agent.pin for agent in gateway.agents.values())
 
 
 def _own_flows(files: SiteFiles, problems: Problems) -> dict[str, Path]:

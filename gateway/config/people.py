@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 import msgspec
 from phonenumbers import shortnumberinfo
 
-from gateway.config import values
+from gateway.config import order, values, watch
+from gateway.config.agent_options import Codes, read_auto_pause
 from gateway.config.fields import clean, kind, sections, shown
+from gateway.config.joining import read_accepting, read_saying
 from gateway.config.network import NAME
+from gateway.config.ring_lengths import ring_length
 from gateway.config.settings import WAITING_MUSIC
 from gateway.config.source import Scalar
+from gateway.config.waiting import read_waiting
 from gateway.core.numbers import e164, is_dialable
 from gateway.core.site import Agent, Team
 
@@ -29,6 +33,8 @@ PHONE = re.compile(
 )
 SHORT_NUMBER = re.compile(r"[A-Za-z0-9_.*-]+")
 RESERVED = {"by_client"}
+READ_LATER = ("overflow", "last_spoke")
+"""Keys of a team that `owners.py` reads, when it is known what may be dialled."""
 _NAME = "letters, digits, - and _"
 _PHONE = "sip:name@address, or a number to dial through a trunk"
 
@@ -42,7 +48,13 @@ class Did(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_agents(
-    node: Mapping | None, problems: Problems, *, trunks: Collection[str], languages: Collection[str], country: str
+    node: Mapping | None,
+    problems: Problems,
+    *,
+    trunks: Collection[str],
+    languages: Collection[str],
+    country: str,
+    codes: Codes,
 ) -> dict[str, Agent]:
     """`agents:`, each with a name and a phone."""
     agents: dict[str, Agent] = {}
@@ -51,6 +63,10 @@ def read_agents(
         _check_name(name, section, problems)
         trunk = _trunk(section, trunks)
         uri = _phone(section, trunk, country)
+        for key in watch.AGENT_KEYS:
+            section.mark(key)
+        code, pin = codes.read(name, section)
+        accepting = read_accepting(section, uri, languages)
         agents[name] = Agent(
             id=name,
             name=section.text("name", name, expected="the person's name", needed=True) or name,
@@ -58,6 +74,14 @@ def read_agents(
             trunk=trunk if uri and not uri.startswith("sip:") else "",
             spoken=_spoken(section, languages),
             wrap_up_s=section.seconds("wrap_up", 0.0, high=3600.0),
+            skills=order.read_levels(section, "skills"),
+            accept=accepting.accept,
+            accept_within_s=accepting.within_s,
+            language=accepting.language,
+            deputy=section.text("deputy", expected="the name of another agent"),
+            code=code,
+            pin=pin,
+            auto_pause_after=read_auto_pause(section),
         )
         first = phones.setdefault((uri, agents[name].trunk), name)
         if uri and first != name:
@@ -129,6 +153,8 @@ def read_teams(
     overflows: list[tuple[str, Scalar]] = []
     for name, section in sections(node, problems, "team"):
         _check_name(name, section, problems)
+        for key in (*READ_LATER, *order.TEAM_KEYS, *watch.TEAM_KEYS):
+            section.mark(key)
         overflow = section.scalar("overflow_to", expected="the name of another team")
         if overflow:
             overflows.append((name, overflow))
@@ -143,8 +169,8 @@ def read_teams(
             id=name,
             name=section.text("name", name, expected="the team's name"),
             agents=_members(section, agents),
-            manager_ring_s=section.seconds("ring_manager", 20.0, low=1.0, high=600.0),
-            agent_ring_s=section.seconds("ring_each", 20.0, low=1.0, high=600.0),
+            manager_ring_s=ring_length(section, "ring_manager", 20.0),
+            agent_ring_s=ring_length(section, "ring_each", 20.0),
             max_wait_s=section.seconds("max_wait", 300.0, low=1.0),
             overflow_team=clean(overflow.value) if overflow else "",
             overflow_wait_s=section.seconds("overflow_wait", 120.0, low=1.0),
@@ -152,6 +178,10 @@ def read_teams(
             threshold_s=threshold_s,
             short_abandon_s=section.seconds("short_abandon", 5.0, high=600.0),
             sl_target=share,
+            whisper=read_saying(section, "whisper", prompts.languages),
+            say_name=read_saying(section, "say_name", prompts.languages),
+            auto_pause_after=read_auto_pause(section) or 0,
+            waiting=read_waiting(section, prompts),
         )
         section.done()
     for name, overflow in overflows:

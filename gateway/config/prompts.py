@@ -27,6 +27,7 @@ from gateway.core.flow_model import Part, Prompt
 from gateway.core.saying import in_words, value_texts
 from gateway.core.speech import PIPER, RECORDER, clip_for, pause_ms
 from gateway.core.verbal import LANGUAGES, vocabulary
+from gateway.core.waiting_model import places, waits
 from gateway.core.wav import wav_problem
 from gateway.errors import SpeechError
 
@@ -75,6 +76,11 @@ class PromptReader:
         self.recorded: dict[str, str] = {}
         self._said: dict[tuple[Part, Spoken, str], Place] = {}
         self._words: dict[str, set[str]] = {}
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """All that the site speaks; none when that is not known."""
+        return tuple(self._voices)
 
     def prompt(
         self, node: Node, languages: tuple[str, ...], variables: Variables | None, *, what: str = "text"
@@ -349,6 +355,10 @@ class PromptReader:
                 values = site.numbers
             case "word":
                 values = self._words[part.variable]
+            case "place":
+                values = map(str, places())
+            case "estimate":
+                values = map(str, waits())
             case _:
                 if part.kind and _of_all_words(part, spoken):
                     return vocabulary(part.kind, language, part.form)

@@ -50,6 +50,36 @@ _RETRY: Schema = {
         },
     ]
 }
+_YES_NO: Schema = {"enum": ["yes", "no", True, False]}
+_OWN_WORDS: Schema = {"anyOf": [_YES_NO, _SAID]}
+_ANNOUNCE: Schema = {
+    "anyOf": [
+        _YES_NO,
+        {
+            "type": "object",
+            "properties": {
+                **dict.fromkeys(("position", "wait", "thanks"), _OWN_WORDS),
+                **dict.fromkeys(("first", "every"), _TEXT),
+                "while_ringing": _YES_NO,
+            },
+            "additionalProperties": False,
+        },
+    ]
+}
+_PERIODIC: Schema = {
+    "anyOf": [
+        {"enum": ["no", False]},
+        {
+            "type": "object",
+            "properties": {
+                "say": {"anyOf": [_SAID, {"type": "array", "items": _SAID, "minItems": 1}]},
+                "every": _TEXT,
+            },
+            "required": ["say"],
+            "additionalProperties": False,
+        },
+    ]
+}
 _SHAPES: dict[Shape, Schema] = {
     Shape.STEP: _STEP,
     Shape.SAID: _SAID,
@@ -59,13 +89,15 @@ _SHAPES: dict[Shape, Schema] = {
     Shape.NUMBER: {"type": ["string", "number", "null"]},
     Shape.LENGTH: {"type": ["string", "number", "null"]},
     Shape.SPAN: {"type": ["string", "integer"]},
-    Shape.YES_NO: {"enum": ["yes", "no", True, False]},
+    Shape.YES_NO: _YES_NO,
     Shape.EXIT: _EXIT,
     Shape.CHOICES: {"type": "object", "patternProperties": {"^[0-9*#]$": _EXIT}, "additionalProperties": False},
     Shape.RETRY: _RETRY,
     Shape.RULES: {"type": "array", "items": _RULE, "minItems": 1},
     Shape.VALUES: _VALUES,
     Shape.TABLE: {"type": "object"},
+    Shape.ANNOUNCE: _ANNOUNCE,
+    Shape.PERIODIC: _PERIODIC,
     Shape.LIST: {"anyOf": [_WORD, {"type": "array", "items": _WORD}]},
 }
 

@@ -26,8 +26,9 @@ class SipSettings(msgspec.Struct, frozen=True, kw_only=True):
     codecs: tuple[str, ...] = ("PCMA/8000", "PCMU/8000", "G722/16000")
 
 
-COMMANDS = ("agents", "hours")
-"""What `commands:` under `mqtt:` can open: who answers (log in, log out, pause), and whether the office is open."""
+COMMANDS = ("agents", "hours", "cases", "tasks")
+"""What `commands:` under `mqtt:` can open: who answers (log in, log out, pause), whether the office is open, and what became
+of cases and tasks."""
 
 
 class BrokerSettings(msgspec.Struct, frozen=True, kw_only=True):

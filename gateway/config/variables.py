@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from gateway.core.service_model import AnswerField, Service
     from gateway.core.verbal import Kind
 
-Spoken = Literal["agent", "client", "called", "digits", "word", ""]
+Spoken = Literal["agent", "client", "called", "digits", "word", "place", "estimate", ""]
 """What a variable's value can be when it is said: an agent's spoken name, a client's name, one of the site's numbers,
-any digits (said one by one), a word that a `set` gives it; or nothing that is known beforehand, so not said."""
+any digits (said one by one), a word that a `set` gives it, a place in a queue, an estimated wait; or nothing that is
+known beforehand, so not said."""
 
 SETTABLE = ("area", "language")
 """The well-known variables that `set` may change; the others tell facts of the call."""

@@ -85,6 +85,31 @@ class Unbridge(Action, frozen=True, kw_only=True):
     other: str
 
 
+class Hear(Action, frozen=True, kw_only=True):
+    """Let `other` hear `leg`, one way, beside whatever Bridge lets them hear (three-way, listening, whispering)."""
+
+    other: str
+
+
+class Unhear(Action, frozen=True, kw_only=True):
+    """Undo Hear. What a Bridge lets `other` hear stays."""
+
+    other: str
+
+
+class KeepKeys(Action, frozen=True, kw_only=True):
+    """Do not pass the leg's keys on to its bridge: they may be codes, and the core passes on those that are not."""
+
+
+class TellTransfer(Action, frozen=True, kw_only=True):
+    """Tell a phone that asked for a transfer (TransferRequested) how it goes. The first code answers its REFER: 100 as
+    202 Accepted, 300 and above as it is. What comes behind a 202 goes as NOTIFY (RFC 3515, 2.4.4), a final code ends
+    it."""
+
+    code: int
+    reason: str = ""
+
+
 class SendKeys(Action, frozen=True, kw_only=True):
     """Press keys towards the far end: RFC 4733 where it was negotiated, else in-band."""
 
@@ -158,6 +183,10 @@ LineAction = (
     | StopPlay
     | Bridge
     | Unbridge
+    | Hear
+    | Unhear
+    | KeepKeys
+    | TellTransfer
     | SendKeys
     | Echo
     | Tone
@@ -180,5 +209,22 @@ class LookUp(Action, frozen=True, kw_only=True):
     url: str
 
 
-BoardAction = LineAction | LookUp
-"""What the switchboard can want done: by a line, or by the edge that speaks HTTP."""
+class ScreenPop(Action, frozen=True, kw_only=True):
+    """Show the agent who calls, before the telephone rings; `leg` is the agent's. Comes right before its Dial, is sent
+    once and answered by nobody. `number` is the caller's (E.164), empty when withheld; `keyed` what he answered to
+    `collect` steps, by name, without what is secret."""
+
+    agent: str
+    call: str
+    team: str = ""
+    number: str = ""
+    client: str = ""
+    client_name: str = ""
+    matter: str = ""
+    wait_s: float = 0.0
+    case: str = ""
+    keyed: dict[str, str] = {}
+
+
+BoardAction = LineAction | LookUp | ScreenPop
+"""What the switchboard can want done: by a line, or by the edge that speaks HTTP or MQTT."""

@@ -6,96 +6,50 @@ when no leg to the phone is left, so that an INVITE never meets the CANCEL or BY
 
 from __future__ import annotations
 
-import bisect
 from typing import TYPE_CHECKING, Literal
 
-from gateway.core import tables
 from gateway.core.facts import AgentChanged, WrapUpEnded
+from gateway.core.free import FreeAgents
+from gateway.core.numbers import is_outside
+from gateway.core.seat import AGENT_TABLE, Seat, phone_of, put_off
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gateway.core.site import Agent, Site
+    from gateway.core.facts_agents import Command, Taken
+    from gateway.core.seat import AgentTrigger, Phone
+    from gateway.core.site import Site
     from gateway.core.turn import Turn
 
-AgentState = Literal["off", "idle", "ringing", "talking", "wrap_up", "paused"]
-AgentTrigger = Literal["login", "logout", "pause", "unpause", "offer", "answer", "wrap_up", "release"]
-Command = Literal["login", "logout", "pause", "unpause"]
 WhyNot = Literal["", "busy", "paused", "off"]
-
-AGENT_TABLE: dict[tuple[AgentState, AgentTrigger], AgentState] = {
-    ("off", "login"): "idle",
-    ("idle", "logout"): "off",
-    ("idle", "pause"): "paused",
-    ("idle", "offer"): "ringing",
-    ("paused", "unpause"): "idle",
-    ("paused", "logout"): "off",
-    ("ringing", "answer"): "talking",
-    ("ringing", "release"): "idle",
-    ("talking", "wrap_up"): "wrap_up",
-    ("wrap_up", "release"): "idle",
-}
-
 
 GONE = "not in the site"
 """Reason of AgentChanged for one whom a new version does not have; who comes back then begins idle."""
+NEW = "new in the site"
+"""Reason of AgentChanged for one of whom the journal knows nothing as yet."""
+AUTO_PAUSED = "auto_no_answer"
+"""Reason of AgentChanged for one whose phone has rung for nothing too often."""
+RING_MAX_S = 600.0
+LEASE_MARGIN_S = 60.0
+"""How much longer than the ringing an agent stays reserved without an answer: time enough for whatever comes between
+the answer of the phone and the talk."""
 _TO_WRAP_UP: tuple[AgentTrigger, ...] = ("offer", "answer", "wrap_up")
-
-Phone = tuple[str, str]
-"""URI and trunk."""
-
-
-class Seat:
-    """One agent. `leg` is the reservation: the leg to the phone, from the dialling until the network has let go of
-    it. `then` is a command that waits for the end of the call."""
-
-    __slots__ = (
-        "agent", "call", "idle_since", "leg", "phone", "place", "reason", "removed", "since", "state", "talked",
-        "then", "then_reason",
-    )  # fmt: skip
-
-    def __init__(self, agent: Agent) -> None:
-        self.agent = agent
-        self.state: AgentState = "idle"
-        self.since = 0.0
-        self.idle_since = 0.0
-        self.leg = ""
-        self.phone: Phone = ("", "")
-        """To which `leg` was dialled: a new version may have given the agent another telephone since."""
-        self.call = ""
-        self.reason = ""
-        self.then: Literal["", "pause", "logout"] = ""
-        self.then_reason = ""
-        self.talked: tuple[str, float, float] = ("", 0.0, 0.0)
-        """Team, talk_s and hold_s of the call whose after-call work is being done."""
-        self.place: tuple[float, int] | None = None
-        """Where the agent stands among the free ones; None while not free."""
-        self.removed = False
-
-    def advance(self, trigger: AgentTrigger) -> None:
-        """Raises TransitionError for a pair that the table does not have."""
-        self.state = tables.after("agent", AGENT_TABLE, self.state, trigger)
-
-
-def _phone(agent: Agent) -> Phone:
-    return agent.uri, agent.trunk
 
 
 class Roster:
-    """All agents of the site, and for each team those who are free, longest idle first."""
+    """All agents of the site, and those of them who are free."""
 
-    __slots__ = ("_count", "_free", "_in_use", "_members", "_teams", "_turn", "_whose", "seats")
+    __slots__ = ("_free", "_in_use", "_strangers", "_turn", "_whose", "seats")
 
     def __init__(self, site: Site, turn: Turn) -> None:
         self._turn = turn
-        self._count = 0
         self.seats: dict[str, Seat] = {}
-        self._free: dict[str, list[tuple[tuple[float, int], str]]] = {}
-        self._teams: dict[str, tuple[str, ...]] = {}
-        self._members: dict[str, tuple[str, ...]] = {}
+        self._free = FreeAgents()
         self._in_use: dict[Phone, str] = {}
         """Telephone -> the leg to it. Two agents may have one telephone, at least while a new version is taken."""
         self._whose: dict[Phone, list[Seat]] = {}
+        self._strangers: dict[str, tuple[str, str, bool]] = {}
+        """Agent who is not in the site -> (leg, call, talking) from before this program started."""
         self.load(site)
 
     def load(self, site: Site, older: Iterable[Site] = ()) -> None:
@@ -103,40 +57,44 @@ class Roster:
         Teams of `older` versions, on which calls still are, are kept with those of their agents who are still there.
         Whoever is given a telephone that is in a call can be rung when that call is over."""
         for seat in self.seats.values():
-            self._unlist(seat)
             seat.removed = seat.agent.id not in site.agents
+        new = [agent for agent in site.agents if agent not in self.seats] if self.seats else []
         for agent in site.agents.values():
             seat = self.seats.setdefault(agent.id, Seat(agent))
             seat.agent = agent
         self._whose = {}
         for seat in self.seats.values():
-            self._whose.setdefault(_phone(seat.agent), []).append(seat)
-        versions = (*older, site)
-        self._members = {team.id: team.agents for version in versions for team in version.teams.values()}
-        teams: dict[str, list[str]] = {}
-        for name, members in self._members.items():
-            for member in members:
-                teams.setdefault(member, []).append(name)
-        self._teams = {agent: tuple(names) for agent, names in teams.items()}
-        self._free = {}
+            self._whose.setdefault(phone_of(seat.agent), []).append(seat)
+        self._free.load((*older, site))
         for seat in list(self.seats.values()):
             self._relist(seat)
+        for name in new:
+            if name in self._strangers:
+                leg, call, talking = self._strangers.pop(name)
+                self.adopt(name, leg=leg, call=call, talking=talking)
+        self.introduce(new)
+
+    def introduce(self, agents: Iterable[str]) -> None:
+        """Of these agents the journal tells nothing: they are idle, and from now on it does."""
+        for agent in agents:
+            seat = self.seats[agent]
+            if seat.state == "idle":
+                self._changed(seat, NEW)
 
     def teams_of(self, agent: str) -> tuple[str, ...]:
         """The teams that the agent answers for."""
-        return self._teams.get(agent, ())
+        return self._free.teams_of(agent)
 
     def logged_in(self, team: str) -> bool:
         """Whether anybody of the team is logged in, free or not."""
-        return any(self.why_not(member) != "off" for member in self._members.get(team, ()))
+        return any(self.why_not(member) != "off" for member in self.members(team))
 
     def members(self, team: str) -> tuple[str, ...]:
-        return self._members.get(team, ())
+        return self._free.members(team)
 
     def is_free(self, agent: str) -> bool:
         """Whether the phone can be rung now."""
-        seat = self.seats.get(agent)
-        return seat is not None and seat.place is not None
+        return agent in self._free
 
     def why_not(self, agent: str) -> WhyNot:
         """Why the agent cannot be rung: "" when free, else a code. Ringing, talking, after-call work and a leg
@@ -146,43 +104,77 @@ class Roster:
             return "off"
         if seat.state == "paused":
             return "paused"
-        return "" if seat.place is not None else "busy"
+        return "" if agent in self._free else "busy"
 
     def free_of(self, team: str) -> Iterator[str]:
         """The free agents of a team, longest idle first."""
-        return (agent for _, agent in self._free.get(team, ()))
+        return self._free.of_team(team)
 
     def free_count(self, team: str) -> int:
-        return len(self._free.get(team, ()))
+        return self._free.count(team)
 
-    def offer(self, agent: str, *, leg: str, call: str) -> None:
-        """Reserve: from here on nobody else gets the agent."""
+    def offer(self, agent: str, *, leg: str, call: str, ring_s: float = RING_MAX_S) -> None:
+        """Reserve: from here on nobody else gets the agent, until he answers, the ringing ends, or LEASE_MARGIN_S
+        after it should have ended."""
         seat = self.seats[agent]
         seat.advance("offer")
         seat.call = call
+        self._turn.after(ring_s + LEASE_MARGIN_S, "lease", agent)
         self._reserve(seat, leg)
         self._changed(seat, call)
 
     def answered(self, agent: str) -> None:
-        """The agent talks."""
+        """The agent talks. A number outside is nobody's seat, here and in `released`."""
+        if is_outside(agent):
+            return
         seat = self.seats[agent]
         seat.advance("answer")
+        seat.unanswered = 0
+        self._turn.cancel("lease", agent)
         self._changed(seat, seat.call)
+
+    def unanswered(self, agent: str, limit: int) -> bool:
+        """The phone that rings has rung for nothing once more in a row. True: at `limit` (0: never) the agent is going
+        to be paused when the ringing is given up; not if he wanted something himself for then."""
+        seat = self.seats[agent]
+        seat.unanswered += 1
+        if not limit or seat.unanswered < limit or seat.then:
+            return False
+        seat.then, seat.then_reason = "pause", AUTO_PAUSED
+        return True
 
     def released(self, agent: str, *, moved_back: bool) -> None:
         """The ringing is over without an answer. `moved_back`: the agent goes behind the others who are idle,
         because the phone was rung for nothing."""
+        if is_outside(agent):
+            return
         seat = self.seats[agent]
         seat.advance("release")
+        self._turn.cancel("lease", agent)
         if moved_back:
             seat.idle_since = self._turn.now
         self._settle(seat)
 
+    def not_reached(self, agent: str) -> None:
+        """The client for whom the agent was on the telephone did not come: after-call work without a talk, which no
+        figure counts as handled."""
+        seat = self.seats[agent]
+        if seat.agent.wrap_up_s <= 0:
+            self.released(agent, moved_back=False)
+            return
+        seat.advance("answer")
+        seat.unanswered = 0
+        self._turn.cancel("lease", agent)
+        self._work_after(seat, None)
+
     def talk_ended(self, agent: str, *, team: str, talk_s: float, hold_s: float) -> None:
         """The talk is over; after-call work begins, and is over at once where the agent has none."""
-        seat = self.seats[agent]
+        self._work_after(self.seats[agent], (team, talk_s, hold_s))
+
+    def _work_after(self, seat: Seat, talked: tuple[str, float, float] | None) -> None:
+        agent = seat.agent.id
         seat.advance("wrap_up")
-        seat.talked = (team, talk_s, hold_s)
+        seat.talked = talked
         seat.since = self._turn.now
         if seat.agent.wrap_up_s > 0:
             self._changed(seat, seat.call)
@@ -196,24 +188,31 @@ class Roster:
         wrapped_since = seat.since
         seat.advance("release")
         self._turn.cancel("wrap", agent)
-        team, talk_s, hold_s = seat.talked
-        self._turn.note(
-            WrapUpEnded(
-                at=self._turn.now,
-                call=seat.call,
-                agent=agent,
-                team=team,
-                talk_s=talk_s,
-                hold_s=hold_s,
-                wrap_up_s=self._turn.now - wrapped_since,
+        if seat.talked is not None:
+            team, talk_s, hold_s = seat.talked
+            self._turn.note(
+                WrapUpEnded(
+                    at=self._turn.now,
+                    call=seat.call,
+                    agent=agent,
+                    team=team,
+                    talk_s=talk_s,
+                    hold_s=hold_s,
+                    wrap_up_s=self._turn.now - wrapped_since,
+                )
             )
-        )
         seat.idle_since = self._turn.now
         self._settle(seat)
+
+    def stranger_done(self, agent: str) -> None:
+        """The talk of an agent who is not in the site is over; his leg may still be there."""
+        if agent in self._strangers:
+            self._strangers[agent] = (*self._strangers[agent][:2], False)
 
     def leg_gone(self, leg: str) -> tuple[str, ...]:
         """The network has let go of a phone: the agents who may be free by that, the one who was rung and whoever
         else has his phone. A leg that reserves nobody changes nothing."""
+        self._strangers = {agent: held for agent, held in self._strangers.items() if held[0] != leg}
         rung = next((seat for seat in self.seats.values() if seat.leg == leg), None)
         if rung is None:
             return ()
@@ -231,8 +230,9 @@ class Roster:
         seat, now = self.seats.get(last.agent), self._turn.now
         if seat is None or seat.removed or seat.state != "idle" or seat.leg or last.reason == GONE:
             return
-        self._unlist(seat)
-        seat.since, seat.reason = last.at, last.reason
+        self._free.take(last.agent)
+        seat.since, seat.reason, seat.unanswered = last.at, last.reason, last.unanswered
+        seat.then, seat.then_reason = last.then, last.then_reason
         match last.state:
             case "idle":
                 seat.idle_since = last.at
@@ -250,6 +250,8 @@ class Roster:
                     self._turn.after(left_s, "wrap", last.agent)
                 else:
                     self.wrap_up_ended(last.agent)
+            case _ if seat.then:  # rung or talking; `adopt` puts it off again if a line shows the talk
+                self._settle(seat)
             case _:  # rung or talking: the lines tell whether that is so still
                 seat.since, seat.reason = now, ""
         self._relist(seat)
@@ -257,6 +259,8 @@ class Roster:
     def adopt(self, agent: str, *, leg: str, call: str, talking: bool) -> None:
         """A leg that was up before this program started: the agent talks on it, or it only waits for its end."""
         seat = self.seats.get(agent)
+        if seat is None:
+            self._strangers[agent] = (leg, call, talking)
         if seat is None or seat.leg:
             return
         if talking and seat.state == "wrap_up":
@@ -274,27 +278,33 @@ class Roster:
         else:
             self._relist(seat)
 
-    def command(self, agent: str, command: Command, reason: str) -> None:
-        """Log in or out, pause or not. While ringing, talking or in after-call work it takes effect when that is
-        over (a later command replaces it). What is so already changes nothing, nor does an unknown agent."""
+    def command(self, agent: str, command: Command, reason: str) -> Taken | None:
+        """Log in or out, pause or not, end after-call work. A pause or logout while ringing, talking or in after-call
+        work takes effect when that is over (a later command replaces it). What is so already changes nothing; None:
+        there is no such agent."""
         seat = self.seats.get(agent)
         if seat is None or seat.removed:
-            return
+            return None
+        if command == "ready":
+            if seat.state != "wrap_up":
+                return "already"
+            self.wrap_up_ended(agent)
+            return "now"
         if seat.state in {"ringing", "talking", "wrap_up"}:
-            if command == "pause" or command == "logout":  # noqa: PLR1714 - narrows the Literal
-                seat.then, seat.then_reason = command, reason
-            else:
-                seat.then, seat.then_reason = "", ""
-            return
+            return put_off(seat, command, reason)
+        if (seat.state, command) == ("paused", "pause") and reason not in {"", seat.reason}:
+            self._changed(seat, reason)  # paused for another reason
+            return "now"
         if (seat.state, command) not in AGENT_TABLE:
-            return
+            return "already"
         seat.advance(command)
         if seat.state == "idle":
-            seat.idle_since = self._turn.now
+            seat.idle_since, seat.unanswered = self._turn.now, 0
         self._changed(seat, reason)
+        return "now"
 
     def _reserve(self, seat: Seat, leg: str) -> None:
-        seat.leg, seat.phone = leg, _phone(seat.agent)
+        seat.leg, seat.phone = leg, phone_of(seat.agent)
         self._in_use[seat.phone] = leg
         for other in self._whose[seat.phone]:
             self._relist(other)
@@ -312,7 +322,17 @@ class Roster:
     def _changed(self, seat: Seat, reason: str) -> None:
         seat.since = self._turn.now
         seat.reason = reason
-        self._turn.note(AgentChanged(at=self._turn.now, agent=seat.agent.id, state=seat.state, reason=reason))
+        self._turn.note(
+            AgentChanged(
+                at=self._turn.now,
+                agent=seat.agent.id,
+                state=seat.state,
+                reason=reason,
+                then=seat.then,
+                then_reason=seat.then_reason,
+                unanswered=seat.unanswered,
+            )
+        )
         self._relist(seat)
 
     def _relist(self, seat: Seat) -> None:
@@ -321,22 +341,8 @@ class Roster:
             if seat.state != "off":
                 seat.state = "off"
                 self._turn.note(AgentChanged(at=self._turn.now, agent=seat.agent.id, state="off", reason=GONE))
-        mine = not seat.leg and _phone(seat.agent) not in self._in_use
-        free = seat.state == "idle" and mine and not seat.removed
-        if free == (seat.place is not None):
-            return
-        if not free:
-            self._unlist(seat)
-            return
-        self._count += 1
-        seat.place = (seat.idle_since, self._count)
-        for team in self.teams_of(seat.agent.id):
-            bisect.insort(self._free.setdefault(team, []), (seat.place, seat.agent.id))
-
-    def _unlist(self, seat: Seat) -> None:
-        if seat.place is None:
-            return
-        for team in self.teams_of(seat.agent.id):
-            entries = self._free[team]
-            del entries[bisect.bisect_left(entries, (seat.place, seat.agent.id))]
-        seat.place = None
+        mine = not seat.leg and phone_of(seat.agent) not in self._in_use
+        if seat.state == "idle" and mine and not seat.removed:
+            self._free.put(seat.agent.id, seat.idle_since)
+        else:
+            self._free.take(seat.agent.id)

@@ -6,7 +6,23 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec.structs import replace
 
-from gateway.core import admission, leaving, recordings, ringing, saying, tables, talk
+from gateway.core import (
+    admission,
+    call_back_dial,
+    call_back_virtual,
+    handing,
+    joining,
+    leaving,
+    park,
+    recalls,
+    recordings,
+    ringing,
+    saying,
+    tables,
+    talk,
+    transfers,
+    waiting,
+)
 from gateway.core.actions import Clip, Play, StopPlay
 from gateway.core.facts import AnyFact, CallEnded, ClientIdentified
 from gateway.core.flow import PLAY_GUARD_S, Walk
@@ -17,6 +33,7 @@ from gateway.core.steps import Move
 
 if TYPE_CHECKING:
     from gateway.core.actions import BoardAction
+    from gateway.core.call_back_virtual import Outgoing
     from gateway.core.events import LegEnded
     from gateway.core.exchange import Exchange
     from gateway.core.flow_model import Prompt
@@ -24,8 +41,8 @@ if TYPE_CHECKING:
     from gateway.core.queue import Waiter
     from gateway.core.site import Client, Site
 
-CallState = Literal["offered", "flow", "queued", "bridged", "ending", "ended"]
-CallTrigger = Literal["answered", "queue", "gave_up", "bridge", "served", "hang_up", "gone"]
+CallState = Literal["offered", "flow", "queued", "bridged", "transferring", "parked", "ending", "ended"]
+CallTrigger = Literal["answered", "queue", "gave_up", "bridge", "served", "transfer", "park", "hang_up", "gone"]
 EndedBy = Literal["caller", "agent", "flow", "line", "box"]
 
 CALL_TABLE: dict[tuple[CallState, CallTrigger], CallState] = {
@@ -42,7 +59,19 @@ CALL_TABLE: dict[tuple[CallState, CallTrigger], CallState] = {
     ("queued", "gone"): "ended",
     ("bridged", "served"): "flow",
     ("bridged", "hang_up"): "ending",
+    ("bridged", "transfer"): "transferring",
+    ("bridged", "park"): "parked",
     ("bridged", "gone"): "ended",
+    ("flow", "transfer"): "transferring",
+    ("transferring", "bridge"): "bridged",
+    ("transferring", "queue"): "queued",
+    ("transferring", "served"): "flow",
+    ("transferring", "hang_up"): "ending",
+    ("transferring", "gone"): "ended",
+    ("parked", "bridge"): "bridged",
+    ("parked", "transfer"): "transferring",
+    ("parked", "hang_up"): "ending",
+    ("parked", "gone"): "ended",
     ("ending", "gone"): "ended",
 }
 
@@ -62,8 +91,9 @@ class Call:
     site that took the call; it stays the same to the end."""
 
     __slots__ = (
-        "_plays", "adopted", "client", "dialled", "draft", "ending", "ex", "flow", "id", "leaving", "leg", "lookups",
-        "playing", "ringing", "site", "sounding", "state", "story", "talk", "values", "waiter", "walk",
+        "_plays", "adopted", "asked", "client", "dialled", "draft", "ending", "ex", "flow", "id", "joining",
+        "leaving", "leg", "lookups", "out", "playing", "ringing", "site", "slot", "sounding", "state", "story", "talk",
+        "told_name", "transfer", "values", "waiter", "walk",
     )  # fmt: skip
 
     def __init__(
@@ -83,11 +113,23 @@ class Call:
         self.client: Client | None = None
         self.walk = Walk(self)
         self.waiter: Waiter | None = None
+        self.out: Outgoing | None = None
+        """Set when the box makes this call; the leg is the client's then."""
         self.ringing: ringing.Ringing | None = None
         """Whom the present step rings without the queue."""
+        self.joining: joining.Joining | None = None
+        """The agent who has the call, until both hear each other."""
+        self.told_name = ""
+        """The agent with whom the caller was told to be connected."""
         self.talk: talk.Talk | None = None
+        self.transfer: handing.Transfer | None = None
+        """How the agent hands the caller on."""
+        self.slot: park.Slot | None = None
+        """Where the caller is parked."""
         self.dialled = 0
         """Legs dialled for this call so far; numbers the next one."""
+        self.asked: tuple[tuple[str, str], ...] = ()
+        """The `collect` steps (flow, step) that the caller has come to."""
         self.lookups = 0
         """Questions asked of services so far; numbers the next one."""
         self.playing = ""
@@ -116,6 +158,8 @@ class Call:
 
     def note(self, fact: AnyFact) -> None:
         """A fact of this call: kept in its record, and remembered for ever."""
+        if not call_back_virtual.noted(self, fact):
+            return
         self.story.apply(fact)
         self.ex.turn.note(fact)
 
@@ -142,6 +186,10 @@ class Call:
         self.playing = ""
         if self.leaving is not None:
             self._leave(self.leaving)
+        elif self.out is not None and self.state == "queued":
+            call_back_dial.said(self.ex, self)
+        elif self.joining is not None:
+            joining.caller_heard(self.ex, self)
         elif self.state == "queued":
             self.music()
         elif self.state == "flow":
@@ -149,7 +197,7 @@ class Call:
 
     def music(self) -> None:
         """What a waiting caller hears."""
-        key = self.waiter.team.music if self.waiter is not None else ringing.music(self)
+        key = waiting.music(self.waiter) if self.waiter is not None else ringing.music(self) or transfers.music(self)
         if key:
             self.play((Clip(key=key, words=MUSIC_WORDS),), barge_in=False, loop=True)
 
@@ -200,16 +248,21 @@ class Call:
         if exit_ is not None:
             return Move(exit_)
         waiter = self.waiter
-        if waiter is None or step.prompt is None:
+        prompt = step.prompt
+        if waiter is not None and waiter.stage == "manager" and waiter.first.role != "manager":
+            prompt = step.prompt_other or prompt
+        if waiter is None or prompt is None:
             self.music()
             return None
-        untrue = "manager" in saying.names_in(step.prompt) and waiter.stage != "manager"
-        if untrue or not self.walk.says_all(step.prompt) or not self._announce(step):
+        untrue = "manager" in saying.names_in(prompt) and waiter.stage != "manager"
+        if untrue or not self.walk.says_all(prompt) or not self._announce(prompt):
             self.music()
+        elif "manager" in saying.names_in(prompt):
+            self.told_name = waiter.manager
         return None
 
-    def _announce(self, step: Queue) -> bool:
-        clips = self.walk.clips(step.prompt) if step.prompt is not None else ()
+    def _announce(self, prompt: Prompt) -> bool:
+        clips = self.walk.clips(prompt)
         if clips:
             self.play(clips, barge_in=False)
             self.ex.turn.after(PLAY_GUARD_S, "step", self.id)
@@ -217,6 +270,11 @@ class Call:
 
     def gave_up(self, exit_: str) -> None:
         """The queue has let go of the caller; the flow goes on."""
+        if self.out is not None:
+            call_back_dial.gave_up(self.ex, self)
+            return
+        if recalls.gave_up(self):
+            return
         self.stop_play()
         self.ex.turn.cancel("step", self.id)
         self.walk.go(Move(exit_))
@@ -251,6 +309,14 @@ class Call:
         """The box cannot go on with this call through a fault of its own."""
         self._say_last(Ending("box", reason, lost=True), self.site.trouble)
 
+    def say_last(self, by: EndedBy, reason: str, prompt: Prompt | None) -> None:
+        """Last words, then the end."""
+        self._say_last(Ending(by, reason), prompt)
+
+    def end_as(self, by: EndedBy, reason: str, *, lost: bool) -> None:
+        """Settle why the call ends, before it does."""
+        self.ending = self.ending or Ending(by, reason, lost)
+
     def _say_last(self, ending: Ending, prompt: Prompt | None) -> None:
         self.leaving = ending
         if self.state == "offered" or prompt is None or not self.walk.say(prompt, barge_in=False):
@@ -274,6 +340,7 @@ class Call:
 
     def gone(self, ended: LegEnded | None, *, reason: str = "") -> None:
         """The caller's leg is no more: close the books. `ended` is None when the line died or never reported it."""
+        call_back_dial.client_gone(self, ended)
         far = ended is not None and ended.by == "far"
         if self.ending is None:
             self.ending = Ending("caller", "hung_up") if far else Ending("line", reason or _reason(ended), lost=True)
@@ -304,6 +371,9 @@ class Call:
         self, *, talk_by: Literal["caller", "agent", "line"], queue_as: Literal["abandoned", "overflowed", "lost"]
     ) -> None:
         """Whoever talks or rings or would is free of this call, and what the flow began is ended."""
+        joining.stop(self.ex, self)
+        transfers.over(self)
+        park.over(self)
         self.walk.left()
         if self.talk is not None:
             talk.end(self, by=talk_by)

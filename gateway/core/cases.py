@@ -18,6 +18,7 @@ from gateway.core.facts_desk import (
     CaseAsked,
     CaseBreached,
     CaseClosed,
+    CaseEscalated,
     CaseOpened,
     CaseReopened,
     CaseWarned,
@@ -40,6 +41,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     answered: CaseAnswered | None = None
     warned: bool = False
     breached: bool = False
+    escalated: tuple[CaseEscalated, ...] = ()
+    """Before whom it was brought, in order (`escalation`)."""
     closed: CaseClosed | None = None
 
     @property
@@ -79,7 +82,7 @@ class Cases:
                 self.of_call[fact.call] = fact.case
             case CallEnded():
                 self.of_call.pop(fact.call, None)
-            case CaseAnswered() | CaseWarned() | CaseBreached() | CaseClosed() | CaseReopened():
+            case CaseAnswered() | CaseWarned() | CaseBreached() | CaseEscalated() | CaseClosed() | CaseReopened():
                 case = self.by_number.get(fact.case)
                 if case is not None:
                     self.by_number[fact.case] = _after(case, fact)
@@ -92,7 +95,9 @@ class Cases:
         return tuple(sorted(found, key=lambda case: (case.opened.resolve_by or float("inf"), case.opened.at)))
 
 
-def _after(case: Case, fact: CaseAnswered | CaseWarned | CaseBreached | CaseClosed | CaseReopened) -> Case:
+def _after(
+    case: Case, fact: CaseAnswered | CaseWarned | CaseBreached | CaseEscalated | CaseClosed | CaseReopened
+) -> Case:
     match fact:
         case CaseAnswered():
             return replace(case, answered=case.answered or fact)
@@ -100,6 +105,8 @@ def _after(case: Case, fact: CaseAnswered | CaseWarned | CaseBreached | CaseClos
             return replace(case, warned=True)
         case CaseBreached():
             return replace(case, warned=True, breached=True)
+        case CaseEscalated():
+            return replace(case, escalated=(*case.escalated, fact))
         case CaseClosed():
             return replace(case, closed=fact)
         case CaseReopened():

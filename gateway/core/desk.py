@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, assert_never
 
 import msgspec
 
-from gateway.core import cases
+from gateway.core import cases, escalation, tasks
+from gateway.core.call_back_book import CallBackBook
 from gateway.core.cases import Cases
 from gateway.core.facts_desk import (
     CallBackClosed,
@@ -19,7 +20,9 @@ from gateway.core.facts_desk import (
     MessageDone,
     MessageLeft,
     RecordingDeleted,
+    TaskClosed,
 )
+from gateway.core.tasks import Tasks
 
 if TYPE_CHECKING:
     from gateway.core.events_desk import DeskCommanded, DeskDeed, DeskThing
@@ -30,6 +33,7 @@ DEEDS: dict[DeskThing, tuple[DeskDeed, ...]] = {
     "message": ("done",),
     "call_back": ("reached", "not_reached", "cancelled"),
     "case": ("answered", "closed", "reopened"),
+    "task": ("done", "cancelled"),
 }
 """What can be done with what."""
 
@@ -57,8 +61,12 @@ class DeskView(msgspec.Struct, frozen=True, kw_only=True):
     messages_overdue: int
     call_backs: int = 0
     call_backs_overdue: int = 0
+    call_backs_by_state: dict[str, int] = msgspec.field(default_factory=dict)
+    """Of those that the box dials by itself: a state of `call_back_book.py` -> how many."""
     cases: int = 0
     cases_breached: int = 0
+    tasks: int = 0
+    tasks_overdue: int = 0
     recording_trouble: str = ""
     """Why recordings fail since `recording_trouble_since`; empty: they do not."""
     recording_trouble_since: float | None = None
@@ -72,10 +80,14 @@ class Desk:
         self._message_of: dict[str, str] = {}
         self.call_backs: dict[str, CallBackTask] = {}
         self.cases = Cases()
+        self.tasks = Tasks()
+        self.call_back_book = CallBackBook()
 
     def apply(self, fact: AnyFact) -> None:
         """One fact more, of any kind."""
         self.cases.apply(fact)
+        self.tasks.apply(fact)
+        self.call_back_book.apply(fact)
         match fact:
             case MessageLeft() if not fact.draft:
                 self.messages[fact.message] = Message(left=fact)
@@ -113,6 +125,11 @@ class Desk:
             return f"call-back {event.id} was closed before" if task.closed is not None else ""
         if event.what == "case":
             return self._case_problem(event)
+        if event.what == "task":
+            task_ = self.tasks.by_id.get(event.id)
+            if task_ is None:
+                return f"there is no task {event.id}: `gateway tasks` lists them"
+            return f"task {event.id} was closed before" if task_.closed is not None else ""
         message = self.messages.get(event.id)
         if message is None:
             return f"there is no message {event.id}: `gateway messages` lists them"
@@ -129,11 +146,27 @@ class Desk:
         return f"case {event.id} was answered before" if event.deed == "answered" and case.answered is not None else ""
 
 
+def follow(ex: Exchange, fact: AnyFact) -> None:
+    """What a fact means to what is left to do, after it was folded."""
+    cases.follow(ex, fact)
+    escalation.follow(ex, fact)
+    tasks.follow(ex, fact)
+
+
+def resume(ex: Exchange) -> None:
+    """After a start: every deadline that the journal holds."""
+    cases.resume(ex)
+    escalation.resume(ex)
+    tasks.resume(ex)
+
+
 def commanded(ex: Exchange, event: DeskCommanded) -> None:
     """Do it, if it can be done (asked before: two at once may come)."""
     if ex.desk.problem(event):
         return
     match event.deed:
+        case "done" | "cancelled" if event.what == "task":
+            ex.turn.note(TaskClosed(at=ex.turn.now, task=event.id, result=event.deed, who=event.who))
         case "done":
             ex.turn.note(MessageDone(at=ex.turn.now, message=event.id, who=event.who))
         case "reached" | "not_reached" | "cancelled":
@@ -153,15 +186,18 @@ def look(ex: Exchange, now: float) -> DeskView:
     """The desk at `now`."""
     messages = ex.desk.open_messages()
     call_backs = ex.desk.open_call_backs()
-    unsolved = ex.desk.cases.unsolved()
+    unsolved, todo = ex.desk.cases.unsolved(), ex.desk.tasks.open()
     since, why = ex.recording_trouble or (None, "")
     return DeskView(
         messages=len(messages),
         messages_overdue=sum(message.due_at < now for message in messages),
         call_backs=len(call_backs),
         call_backs_overdue=sum(call_back.due_at < now for call_back in call_backs),
+        call_backs_by_state=ex.desk.call_back_book.by_state() if ex.site.call_backs is not None else {},
         cases=len(unsolved),
         cases_breached=sum(case.breached for case in unsolved),
+        tasks=len(todo),
+        tasks_overdue=sum(task.opened.due_at < now for task in todo),
         recording_trouble=why,
         recording_trouble_since=since,
     )

@@ -39,6 +39,7 @@ def trial_of(draft: Site, running: Site, called: str) -> Trial | None:
             id=TEAM + team.id,
             agents=tuple(agent for agent in team.agents if agent in rings),
             overflow_team=TEAM + team.overflow_team if team.overflow_team else "",
+            overflow=tuple(replace(stage, team=TEAM + stage.team if stage.team else "") for stage in team.overflow),
         )
         for name, team in draft.teams.items()
     }

@@ -100,6 +100,15 @@ class LegAnswered(Event, frozen=True, kw_only=True):
     leg: str
 
 
+class TransferRequested(Event, frozen=True, kw_only=True):
+    """The phone wants to hand its call on (REFER; RFC 3515). `target` is the URI in Refer-To without its headers.
+    `replaces`: the leg of this line whose dialogue is to be taken over (RFC 3891), "?" when no leg of it is."""
+
+    leg: str
+    target: str
+    replaces: str = ""
+
+
 class LegMediaChanged(Event, frozen=True, kw_only=True):
     """Codec or direction changed: a first SDP answer, a hold, a resume, a re-INVITE.
     `held` is true while the far end has put us on hold."""
@@ -221,6 +230,7 @@ LineEvent = (
     | LegProceeded
     | LegAnswered
     | LegMediaChanged
+    | TransferRequested
     | LegEnded
     | LegFreed
     | KeyPressed
@@ -253,11 +263,12 @@ class LookedUp(Event, frozen=True, kw_only=True):
 
 
 class AgentCommanded(Event, frozen=True, kw_only=True):
-    """Somebody with the right to do so changed an agent's state (command line, MQTT)."""
+    """Somebody with the right to do so changed an agent's state. `agent_commands.problem` has found it sound."""
 
     agent: str
-    command: Literal["login", "logout", "pause", "unpause"]
+    command: Literal["login", "logout", "pause", "unpause", "ready"]
     reason: str = ""
+    by: Literal["phone", "cli", "mqtt"] = "cli"
 
 
 class HoursCommanded(Event, frozen=True, kw_only=True):
@@ -277,9 +288,29 @@ class HoursRecovered(Event, frozen=True, kw_only=True):
     overrides: tuple[HoursOverridden, ...] = ()
 
 
+class MemoryRecovered(Event, frozen=True, kw_only=True):
+    """What the journal holds of what callers keyed on earlier days: every AnswerRemembered, oldest first."""
+
+    facts: tuple[AnyFact, ...] = ()
+
+
 class AgentsRecovered(Event, frozen=True, kw_only=True):
-    """What the journal tells of each agent: the last AgentChanged, and behind one of after-call work the facts of its
-    call. Comes before CallsRecovered."""
+    """What the journal tells of each agent: the last AgentChanged, then AgentTold of those who could not obey at once,
+    and before one of after-call work the facts of its call. Comes before CallsRecovered."""
+
+    facts: tuple[AnyFact, ...] = ()
+
+
+class QueueRecovered(Event, frozen=True, kw_only=True):
+    """What the journal tells of waiting: the last handling times (WrapUpEnded), and who was in a queue lately. Comes
+    before CallsRecovered."""
+
+    facts: tuple[AnyFact, ...] = ()
+
+
+class OwnersRecovered(Event, frozen=True, kw_only=True):
+    """What past calls tell of who belongs to whom (`owners.py`): CallEnded and ManagerAssigned, oldest first. Comes
+    before CallsRecovered."""
 
     facts: tuple[AnyFact, ...] = ()
 

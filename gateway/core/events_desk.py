@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 from gateway.core.events import Event
+from gateway.core.facts_call_back import AnyCallBackFact
 from gateway.core.facts_desk import AnyDeskFact
 
-DeskThing = Literal["message", "call_back", "case"]
+DeskThing = Literal["message", "call_back", "case", "task"]
 DeskDeed = Literal["done", "reached", "not_reached", "cancelled", "answered", "closed", "reopened"]
 
 
@@ -23,7 +24,7 @@ class DeskCommanded(Event, frozen=True, kw_only=True):
 class DeskRecovered(Event, frozen=True, kw_only=True):
     """What the journal tells of the desk, in order. Comes once, after a start."""
 
-    facts: tuple[AnyDeskFact, ...] = ()
+    facts: tuple[AnyDeskFact | AnyCallBackFact, ...] = ()
 
 
 class RecordingRemoved(Event, frozen=True, kw_only=True):

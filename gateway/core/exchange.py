@@ -7,11 +7,20 @@ from typing import TYPE_CHECKING
 
 from gateway.core import routing
 from gateway.core.actions import Answer, HangUp
+from gateway.core.agent_codes import CodeGuard
 from gateway.core.agents import Roster
+from gateway.core.alarms import Alarms
+from gateway.core.call_back_virtual import VirtualCallers
 from gateway.core.desk import Desk
 from gateway.core.directory import Directory
+from gateway.core.ewt import Handling
+from gateway.core.memory import Memory
+from gateway.core.owners import Owners
 from gateway.core.pins import PinGuard
 from gateway.core.queue import WaitingRoom
+from gateway.core.redial import Redials
+from gateway.core.supervision import Supervisions
+from gateway.core.tallies import Tallies
 from gateway.core.turn import Turn
 
 if TYPE_CHECKING:
@@ -51,27 +60,41 @@ class Exchange:
     """The state of one switchboard. `site` is the version that new calls get."""
 
     __slots__ = (
-        "_directories", "calls", "desk", "legs", "lines", "overrides", "pins", "recording_trouble",
-        "recovered", "room", "roster", "seed", "site", "trial",
-        "turn",
+        "_directories", "alarms", "away", "calls", "codes", "desk", "handling", "legs", "lines", "memory",
+        "overrides", "owners", "parked", "pins", "recording_trouble", "recovered", "redials", "room", "roster",
+        "seed", "site", "supervisions", "tallies", "trial", "turn", "virtual",
     )  # fmt: skip
 
     def __init__(self, site: Site, seed: int) -> None:
         self.site = site
         self.turn = Turn()
         self.seed = seed
-        """Of whatever will draw lots; nothing does yet."""
+        """Of the lots that are drawn."""
         self.roster = Roster(site, self.turn)
         self.room = WaitingRoom()
+        self.tallies = Tallies()
         self.lines: dict[str, Line] = {}
         self.legs: dict[str, Leg] = {}
         self.calls: dict[str, Call] = {}
+        self.virtual = VirtualCallers()
         self.desk = Desk()
+        self.alarms = Alarms(site)
+        self.supervisions = Supervisions()
+        self.owners = Owners()
+        self.away: frozenset[str] | None = None
+        """Who is absent; None: it was not asked yet."""
+        self.handling = Handling()
+        self.redials = Redials()
         self.recording_trouble: tuple[float, str] | None = None
         """Since when, and why, recordings fail; None: the last one was good."""
+        self.parked: dict[str, Call] = {}
+        """Slot -> who is parked there."""
         self.recovered: dict[str, dict[str, Story]] = {}
         """Line -> call -> what the journal tells of a call that did not end."""
+        self.memory = Memory()
+        """What callers keyed on earlier days."""
         self.pins = PinGuard()
+        self.codes = CodeGuard()
         self.overrides: dict[str, HoursOverridden] = {}
         """Calendar -> what was last said of it by hand; whether it still holds `calendar.in_force` tells."""
         self.trial: Trial | None = None
@@ -130,7 +153,7 @@ class Exchange:
         leg.advance("gone")
         self.legs.pop(leg.id, None)
         self.line(leg.line).legs.pop(leg.id, None)
-        for kind in ("ring", "proceed", "guard"):
+        for kind in ("ring", "proceed", "accept", "guard"):
             self.turn.cancel(kind, leg.id)
 
     def hang_up_leg(self, leg: Leg, code: int = 0, words: str = "") -> None:
@@ -140,6 +163,8 @@ class Exchange:
         leg.advance("hang_up")
         self.turn.cancel("ring", leg.id)
         self.turn.cancel("proceed", leg.id)
+        self.turn.cancel("accept", leg.id)
+        leg.acceptance = None
         self.turn.order(HangUp(leg=leg.id, code=code, reason=words))
         self.turn.after(GUARD_S, "guard", leg.id)
 
@@ -153,7 +178,9 @@ class Exchange:
     def talk_ended(self, talk: Talk, *, talk_s: float, hold_s: float) -> None:
         """The agent of a talk goes to after-call work."""
         seat = self.roster.seats.get(talk.agent)
-        if seat is not None and seat.state == "talking" and seat.call == talk.call:
+        if seat is None:
+            self.roster.stranger_done(talk.agent)
+        elif seat.state == "talking" and seat.call == talk.call:
             self.roster.talk_ended(talk.agent, team=talk.team, talk_s=talk_s, hold_s=hold_s)
             routing.serve(self, talk.agent)
 
@@ -172,9 +199,10 @@ class Exchange:
             self.line(waiter.call.leg.line).blocked.pop(waiter, None)
 
     def leg_freed(self, line: str) -> None:
-        """The library has given a leg back: whoever waited for one, in order, until the line is full again."""
+        """The library has given a leg back: whoever waited for one, in order, until the line is full again. Those for
+        whom no phone rings come before those for whom another one is to ring."""
         blocked = self.line(line).blocked
-        for waiter in sorted(blocked, key=lambda waiting: waiting.entry):
+        for waiter in sorted(blocked, key=lambda waiting: (waiting.rings, waiting.entry)):
             if self.is_full(line):
                 return
             if waiter in blocked:

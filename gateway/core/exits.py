@@ -41,6 +41,8 @@ class Edge(msgspec.Struct, frozen=True, kw_only=True):
         match self.option:
             case "choices":
                 return f'choice "{self.index}"'
+            case "keys":
+                return f'key "{self.index}"'
             case "rules":
                 return f"rule {int(self.index) + 1}"
             case "returns":

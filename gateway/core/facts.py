@@ -10,15 +10,24 @@ from typing import Literal
 
 import msgspec
 
+from gateway.core.facts_agents import AgentChanged as AgentChanged  # noqa: PLC0414 - read as one of the facts in here
+from gateway.core.facts_agents import AnyAgentFact
 from gateway.core.facts_base import Fact
+from gateway.core.facts_call_back import AnyCallBackFact
 from gateway.core.facts_desk import AnyDeskFact
 from gateway.core.facts_flow import RingEnded, RoundCounted, SubflowReturned
+from gateway.core.facts_joining import AnyJoiningFact
 from gateway.core.facts_lookup import LookupAnswered
+from gateway.core.facts_owner import AnyOwnerFact
+from gateway.core.facts_queue import AnyQueueFact, LeftReason
 from gateway.core.facts_site import DraftLoaded, SiteLoaded, SiteRefused
+from gateway.core.facts_skills import AnySkillsFact
+from gateway.core.facts_talk import AnyTalkFact
+from gateway.core.facts_watch import AnyWatchFact
 from gateway.core.media import MediaStats
 
 Stage = Literal["manager", "team", "overflow"]
-Declined = Literal["busy", "refused", "no_answer", "unreachable", "cancelled", "failed"]
+Declined = Literal["busy", "refused", "no_answer", "unreachable", "cancelled", "failed", "elsewhere"]
 Outcome = Literal[
     "answered",  # a human spoke with the caller: one of ours, or at a number that a flow rang
     "abandoned",  # the caller hung up in the queue
@@ -27,6 +36,7 @@ Outcome = Literal[
     "in_menu",  # the caller hung up, or the flow ended, before any queue
     "refused",  # no flow for the number, or not able to take the call
     "lost",  # ended by a fault of the box
+    "not_reached",  # a call that the box made: nobody talked with the client
 ]
 
 
@@ -44,6 +54,8 @@ class CallStarted(Fact, frozen=True, kw_only=True):
     sip_call_id: str = ""
     draft: bool = False
     """A trial of a version that is not published (`site_version` is its own); in no figure."""
+    direction: Literal["in", "out"] = "in"
+    """Out: the box calls a client back. `caller` is the number that it shows then, empty for the trunk's own."""
 
 
 class CallTurnedAway(Fact, frozen=True, kw_only=True):
@@ -102,26 +114,33 @@ class QueueEntered(Fact, frozen=True, kw_only=True):
     manager: str = ""
     area: str = ""
     position: int
+    priority: int = 5
     threshold_s: float | None = None
     """T and S of the team by the version that the call is on; the figures count this contact with them."""
     short_abandon_s: float | None = None
+    ewt_s: float | None = None
+    """How long the wait was estimated to be (`core/ewt.py`); None: nobody could tell."""
 
 
 class StageEntered(Fact, frozen=True, kw_only=True):
-    """Who is rung from now on, and why, in a code (`reason`)."""
+    """Who is rung from now on, and why, in a code (`reason`, those of `core/routing.py`). `number`: a number outside
+    in place of the team."""
 
     stage: Stage
     team: str
     reason: str
+    number: str = ""
 
 
 class AgentOffered(Fact, frozen=True, kw_only=True):
-    """One agent's phone is rung for this call."""
+    """One agent's phone is rung for this call. `why` that one is a code of `core/seeking.py`; empty where a step rings
+    without the queue, and in journals of before there were any."""
 
     agent: str
     leg: str
     stage: Stage
     team: str
+    why: str = ""
 
 
 class AgentDeclined(Fact, frozen=True, kw_only=True):
@@ -136,13 +155,18 @@ class AgentDeclined(Fact, frozen=True, kw_only=True):
 
 class CallBridged(Fact, frozen=True, kw_only=True):
     """A human answered and both hear each other: the wait clock stops. `wait_s` counts from QueueEntered, or,
-    without a queue, from when the step began to ring."""
+    without a queue, from when the step began to ring; `whisper_s` of it the agent was there already and heard who calls,
+    or the caller heard who has answered."""
 
     agent: str
     leg: str
     stage: Stage
     team: str
     wait_s: float
+    whisper_s: float = 0.0
+    after: Literal["", "transfer"] = ""
+    """`transfer`: somebody else had the caller before; `wait_s` counts from when he let go. When the call was answered,
+    and after which wait, was settled before."""
 
 
 class CallHeld(Fact, frozen=True, kw_only=True):
@@ -162,7 +186,8 @@ class TalkEnded(Fact, frozen=True, kw_only=True):
     agent: str
     talk_s: float
     hold_s: float
-    by: Literal["caller", "agent", "line"]
+    by: Literal["caller", "agent", "line", "transfer"]
+    """`transfer`: the agent handed the caller on, or parked him."""
 
 
 class QueueLeft(Fact, frozen=True, kw_only=True):
@@ -171,6 +196,8 @@ class QueueLeft(Fact, frozen=True, kw_only=True):
     team: str
     outcome: Literal["answered", "abandoned", "overflowed", "lost"]
     wait_s: float
+    reason: LeftReason = ""
+    """Why it overflowed. One who was not let in has waited 0 s, and is offered and overflowed all the same."""
 
 
 class LegMeasured(Fact, frozen=True, kw_only=True):
@@ -208,11 +235,14 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: float = 0.0
     wait_s: float | None = None
     offered: tuple[tuple[str, str], ...] = ()
-    """(agent, how it ended: answered or a word of Declined), in order."""
+    """(agent, how it ended: answered, consulted or a word of Declined), in order."""
     answered_by: str = ""
+    """Who talked with the caller last; `segments` has them all."""
     answered_stage: str = ""
     talk_s: float = 0.0
     hold_s: float = 0.0
+    segments: tuple[tuple[str, float, float], ...] = ()
+    """Each talk as (agent, talk_s with hold_s in it, hold_s), in order."""
     outcome: Outcome = "in_menu"
     ended_by: Literal["caller", "agent", "flow", "line", "box"] = "caller"
     end_code: int = 0
@@ -226,20 +256,13 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The control process was started anew during this call."""
     draft: bool = False
     """A trial of a version that is not published; in no figure."""
+    direction: Literal["in", "out"] = "in"
 
 
 class CallEnded(Fact, frozen=True, kw_only=True):
     """Exactly one for each CallStarted."""
 
     record: CallRecord
-
-
-class AgentChanged(Fact, frozen=True, kw_only=True):
-    """An agent's state, whenever it changes. `reason` says why (a call id, a pause reason)."""
-
-    agent: str
-    state: Literal["off", "idle", "ringing", "talking", "wrap_up", "paused"]
-    reason: str = ""
 
 
 class WrapUpEnded(Fact, frozen=True, kw_only=True):
@@ -361,5 +384,13 @@ AnyFact = (
     | PinLocked
     | LookupAnswered
     | AnyDeskFact
+    | AnyTalkFact
+    | AnyOwnerFact
+    | AnyJoiningFact
+    | AnyQueueFact
+    | AnyAgentFact
+    | AnyWatchFact
+    | AnyCallBackFact
+    | AnySkillsFact
 )
 """For decoding a journal row: `msgspec.json.decode(body, type=AnyFact)`."""

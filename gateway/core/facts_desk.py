@@ -1,6 +1,6 @@
-"""Facts of what callers leave behind: recordings, messages, consents, answers to surveys, call-backs, cases.
+"""Facts of what callers leave behind: recordings, messages, consents, answers to surveys, call-backs, cases, tasks.
 
-They are tasks of the team, or evidence; `gateway messages`, `gateway callbacks` and `gateway cases` are folds of them.
+They are work for the team, or evidence; `gateway messages`, `callbacks`, `cases` and `tasks` are folds of them.
 """
 
 from __future__ import annotations
@@ -18,8 +18,21 @@ RecordingEnd = Literal[
     "lost",  # the line never told; the file can be played up to where it came
 ]
 SurveyKind = Literal["csat", "nps", "ces", "solved"]
-CallBackResult = Literal["reached", "not_reached", "cancelled"]
+CallBackResult = Literal[
+    "reached",
+    "not_reached",
+    "cancelled",
+    "called_in",  # the client called by himself, and talked with somebody
+    "replaced",  # the client asked again; the newer call-back has the place
+]
 CaseKind = Literal["question", "complaint"]
+CaseLevel = Literal["manager", "leader", "director"]
+TaskKind = Literal["call_back"]
+TaskWhy = Literal[
+    "two_abandons",  # hung up in the queue a second time within 24 h
+    "low_csat",  # was not content: 1 or 2 of 5
+]
+TaskResult = Literal["done", "cancelled"]
 
 
 class DeskFact(Fact, frozen=True, kw_only=True):
@@ -126,6 +139,12 @@ class CallBackRequested(DeskFact, frozen=True, kw_only=True):
     queued: bool = False
     due_at: float
     draft: bool = False
+    language: str = ""
+    """In which the caller was spoken to."""
+    priority: int = 5
+    """With which the caller waited."""
+    cut_off: bool = False
+    """Nobody has asked for it: the caller was cut off while waiting, by a fault of the box."""
 
 
 class CallBackClosed(DeskFact, frozen=True, kw_only=True):
@@ -196,6 +215,44 @@ class CaseReopened(DeskFact, frozen=True, kw_only=True):
     who: str = ""
 
 
+class CaseEscalated(DeskFact, frozen=True, kw_only=True):
+    """The case is brought before another person, the agent `to`; once for each level of a case. `why`: its limit is
+    near, is over, or is over and the case still open."""
+
+    case: str
+    to: str
+    level: CaseLevel
+    why: Literal["limit_near", "limit_over", "still_open"]
+
+
+class TaskOpened(DeskFact, frozen=True, kw_only=True):
+    """Somebody has to be looked after: the agent or team `to` calls `number` (E.164) back. `call` gave the reason."""
+
+    task: str
+    kind: TaskKind = "call_back"
+    whose: Whose
+    to: str
+    client: str = ""
+    number: str = ""
+    why: TaskWhy
+    due_at: float
+
+
+class TaskOverdue(DeskFact, frozen=True, kw_only=True):
+    """The task is open, and its time is over; once for each."""
+
+    task: str
+    due_at: float
+
+
+class TaskClosed(DeskFact, frozen=True, kw_only=True):
+    """Somebody has done it, or has said that it need not be done."""
+
+    task: str
+    result: TaskResult
+    who: str = ""
+
+
 AnyDeskFact = (
     RecordingStarted
     | RecordingEnded
@@ -214,6 +271,10 @@ AnyDeskFact = (
     | CaseBreached
     | CaseClosed
     | CaseReopened
+    | CaseEscalated
+    | TaskOpened
+    | TaskOverdue
+    | TaskClosed
 )
 
 DESK_KINDS = tuple(kind.__name__ for kind in get_args(AnyDeskFact))

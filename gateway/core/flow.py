@@ -5,7 +5,6 @@ What each kind of step does stands in `steps/`; here is only the walking, and wh
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING
 
 from gateway.core import saying, steps
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from gateway.core.events import Event
     from gateway.core.flow_model import AnyStep, Flow, Prompt
     from gateway.core.frames import Frame
+    from gateway.core.known import Known
     from gateway.core.lookups import Question
     from gateway.core.steps import Move
 
@@ -35,20 +35,22 @@ class Walk:
     """One caller's way through the flows of the site version that took the call."""
 
     __slots__ = (
-        "_later", "_spins", "_swallow", "_swallow_until", "ahead", "call", "flow", "frames", "no_input", "no_match",
-        "phase", "question", "rounds", "step", "typed",
+        "_later", "_spins", "_swallow", "_swallow_until", "ahead", "call", "flow", "frames", "known", "no_input",
+        "no_match", "phase", "question", "rounds", "step", "typed",
     )  # fmt: skip
 
     def __init__(self, call: Call) -> None:
         self.call = call
         self.flow: Flow | None = None
         self.step: AnyStep | None = None
-        self.ahead: deque[str] = deque(maxlen=AHEAD_MAX)
-        """Keys pressed before a step asked for them."""
+        self.ahead: list[str] = []
+        """Keys pressed before a step asked for them. A list: one that is empty takes a tenth of a deque."""
         self.typed = ""
         """Keys of the collect that is going on."""
         self.phase = ""
         """How far the present step has come, if it has several parts."""
+        self.known: Known | None = None
+        """The answer that the present step has said and asks to agree to."""
         self.question: Question | None = None
         """What the present step has asked of a service."""
         self.no_input = 0
@@ -99,6 +101,7 @@ class Walk:
         self._swallow = ""
         if self.step is None:
             self.ahead.append(key)
+            del self.ahead[:-AHEAD_MAX]
             return
         self.go(steps.key(self, self.step, key))
 
@@ -175,7 +178,12 @@ class Walk:
 
     def readings(self) -> dict[str, str]:
         """All that a condition or a text can read: the variables of the call, and the clock."""
-        return {**self.call.values, **clock_values(self.call.site, self.call.now)}
+        values = {**self.call.values, **clock_values(self.call.site, self.call.now)}
+        if self.call.waiter is not None and self.call.waiter.manager:
+            values["manager"] = self.call.waiter.manager  # who is rung as that now, a deputy perhaps
+        elif self.call.ringing is not None and self.call.ringing.person:
+            values["manager"] = self.call.ringing.person
+        return values
 
     def wait(self, seconds: float) -> None:
         """Let `due` come after so long, unless something comes first."""
@@ -202,6 +210,7 @@ class Walk:
             return None
         self.step = step
         self.typed = self.phase = ""
+        self.known = None
         self.no_input = self.no_match = 0
         self.stop_waiting()
         self.call.note(

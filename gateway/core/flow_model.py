@@ -41,7 +41,9 @@ from gateway.core.flow_steps import (
     ToneTest,
     Wait,
 )
+from gateway.core.flow_steps_agent import AgentSet, SignIn
 from gateway.core.flow_steps_case import CaseStatus, OpenCase
+from gateway.core.flow_steps_desk import CaseDesk, Supervise
 from gateway.core.flow_steps_hours import HolidayStep, HoursStep, OverrideStep
 from gateway.core.flow_steps_lookup import AskService, FindClient
 from gateway.core.flow_steps_ring import Ring, Transfer
@@ -49,11 +51,12 @@ from gateway.core.flow_steps_subflow import Loop, Return, Subflow
 from gateway.core.flow_steps_voice import CallBack, Consent, Survey, Voicemail
 
 __all__ = [
-    "WELL_KNOWN", "AllOf", "AnswerStep", "AnyOf", "AnyStep", "AskService", "Branch", "CallBack", "CaseStatus",
-    "ChooseLanguage", "Collect", "Comparison", "Condition", "Confirm", "Consent", "EchoTest", "Exit", "FindClient",
-    "Flow", "Goto", "HangUpStep", "HolidayStep", "HoursStep", "Loop", "Menu", "Not", "OpenCase", "OverrideStep",
-    "Part", "Prompt", "Publish", "Question", "Queue", "RefuseStep", "Retry", "Return", "Ring", "Rule", "Say",
-    "SetValues", "Split", "Step", "Subflow", "Survey", "ToneTest", "Transfer", "Voicemail", "Wait",
+    "WELL_KNOWN", "AgentSet", "AllOf", "AnswerStep", "AnyOf", "AnyStep", "AskService", "Branch", "CallBack",
+    "CaseDesk", "CaseStatus", "ChooseLanguage", "Collect", "Comparison", "Condition", "Confirm", "Consent",
+    "EchoTest", "Exit", "FindClient", "Flow", "Goto", "HangUpStep", "HolidayStep", "HoursStep", "Loop", "Menu",
+    "Not", "OpenCase", "OverrideStep", "Part", "Prompt", "Publish", "Question", "Queue", "RefuseStep", "Retry",
+    "Return", "Ring", "Rule", "Say", "SetValues", "SignIn", "Split", "Step", "Subflow", "Supervise", "Survey",
+    "ToneTest", "Transfer", "Voicemail", "Wait",
 ]  # fmt: skip
 
 AnyStep = (
@@ -90,6 +93,10 @@ AnyStep = (
     | CaseStatus
     | Ring
     | Transfer
+    | SignIn
+    | AgentSet
+    | Supervise
+    | CaseDesk
 )
 
 
@@ -121,6 +128,9 @@ WELL_KNOWN = (
     "called",
     "area",
     "language",
+    "agent.id",  # the agent who has signed in by telephone
+    "agent.state",  # what he is now: off, idle, ringing, talking, wrap_up or paused
+    "agent.then",  # what he will be when his call is over: pause or logout; else unset
     "now.date",  # the site's own day, as 2026-12-24
     "now.time",  # its time, as 09:05
     "now.weekday",  # monday to sunday

@@ -6,6 +6,8 @@ from typing import ClassVar, Literal
 
 from gateway.core.check_digits import CheckDigit
 from gateway.core.flow_base import Exit, Prompt, Question, Rule, Step
+from gateway.core.site_order import Wish
+from gateway.core.waiting_model import Announce, Periodic
 
 Refusal = Literal["busy", "rejected", "unknown", "later"]
 
@@ -49,6 +51,15 @@ class Collect(Question, frozen=True, kw_only=True):
     """Patterns, one of which has to fit: digits, and x for any digit. Empty: any digits."""
     check: CheckDigit = ""
     """By which rule the check digits of what is keyed must be right (`check_digits.py`)."""
+    remember: bool = False
+    """Keep it for the caller's next calls (`memory.py`)."""
+    known: Literal["ask", "skip", "confirm"] = "ask"
+    """What to do when the answer is known: ask all the same, take it, or say it (`confirm`) and ask for yes or no."""
+    confirm: Prompt | None = None
+    yes_key: str = "1"
+    no_key: str = "2"
+    secret: bool = False
+    """What is keyed stands in no fact, is shown to nobody and not remembered."""
     then: str
 
 
@@ -178,21 +189,41 @@ class Queue(Step, frozen=True, kw_only=True):
 
     VERB: ClassVar[str] = "queue"
     HUMAN: ClassVar[bool] = True
-    EXITS: ClassVar[tuple[str, ...]] = ("served", "gave_up", "no_agents")
+    EXITS: ClassVar[tuple[str, ...]] = ("served", "keys", "gave_up", "no_agents", "full", "waited")
     ELSE: ClassVar[dict[str, str]] = {"no_agents": "gave_up"}
-    OPTIONAL: ClassVar[frozenset[str]] = frozenset({"served"})
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset({"served", "full", "waited"})
 
     to: str
     team: str = ""
     """With by_client: who serves a caller that no client was found for."""
     prompt: Prompt | None = None
     """Said before the music, e.g. "łączę z {manager}"."""
+    prompt_other: Prompt | None = None
+    """In place of it when somebody else than the assigned manager is rung first; `{manager}` is that person."""
+    priority: int | None = None
+    """0 to 9, 9 first; None: the client's, else 5."""
+    wish: Wish | None = None
+    """What is asked of whoever serves the caller, beside what his area asks; None: nothing."""
     gave_up: str = ""
     """Step after the overflow ran out; empty: the site's goodbye, then hang up."""
     no_agents: str = ""
     """Step when nobody of the team is logged in; empty: as gave_up."""
     served: str = ""
     """Step for a caller who is still there when the person has hung up; empty: the call ends."""
+    keys: dict[str, Exit] = {}
+    """Keys by which a waiting caller leaves the queue; any other does nothing."""
+    full: str = ""
+    """Step for one who is not let in, because as many wait as may, or too long; empty: as gave_up."""
+    waited: str = ""
+    """Step when `max_wait_s` is over; empty: as gave_up."""
+    max_wait_s: float = 0.0
+    """The longest wait in this step, whatever the team still has; 0: the team's alone."""
+    music: str = ""
+    """Clip key of what the caller hears in place of the team's music."""
+    announce: Announce | None = None
+    """In place of the team's; with nothing in it: no announcements here."""
+    periodic: Periodic | None = None
+    """In place of the team's; without texts: none here."""
 
 
 class EchoTest(Step, frozen=True, kw_only=True):

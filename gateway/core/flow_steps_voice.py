@@ -36,7 +36,8 @@ class CallBack(Question, frozen=True, kw_only=True):
     first the caller's own, then each that was keyed after `another`. `to`, `whose`, `team` as of Voicemail."""
 
     VERB: ClassVar[str] = "callback"
-    EXITS: ClassVar[tuple[str, ...]] = ("then", "human", "no_input", "no_match")
+    EXITS: ClassVar[tuple[str, ...]] = ("then", "human", "refused", "no_input", "no_match")
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset({"human", "refused"})
 
     to: str
     whose: Whose
@@ -44,6 +45,9 @@ class CallBack(Question, frozen=True, kw_only=True):
     another: Prompt
     next_key_s: float = 4.0
     then: str
+    refused: str = ""
+    """Step for a client who does not want to be called back (`do_not_call_back` in clients.csv); empty: as when
+    nothing that can be used was keyed."""
 
 
 CALL_BACK_NUMBER = "call_back_number"

@@ -7,7 +7,6 @@ of one key stay two (the same source reports twice), and three reports of one pr
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ class _Accepted:
     def __init__(self, key: str, at: float, source: KeySource) -> None:
         self.key = key
         self.at = at
-        self.sources = {source}
+        self.sources: tuple[KeySource, ...] = (source,)
 
 
 class KeyMerger:
@@ -36,7 +35,7 @@ class KeyMerger:
     __slots__ = ("_recent",)
 
     def __init__(self) -> None:
-        self._recent: deque[_Accepted] = deque()
+        self._recent: list[_Accepted] = []
 
     def report(self, key: str, source: KeySource, *, now: float, duration_ms: int = 0) -> bool:
         """Whether this report is a new key. `duration_ms` is the length of the press as far as the source knows it:
@@ -46,10 +45,10 @@ class KeyMerger:
         pressed_at = now - min(max(duration_ms, 0), 10_000) / 1000
         recent = self._recent
         while recent and now - recent[0].at > WINDOW_S + 10.0:
-            recent.popleft()
+            del recent[0]
         for accepted in recent:
             if accepted.key == key and source not in accepted.sources and pressed_at - accepted.at <= WINDOW_S:
-                accepted.sources.add(source)
+                accepted.sources = (*accepted.sources, source)
                 return False
         recent.append(_Accepted(key, now, source))
         return True

@@ -19,7 +19,7 @@ Conservation: carried_in + offered = answered + abandoned + overflowed + voicema
 from __future__ import annotations
 
 import heapq
-from typing import TYPE_CHECKING, Literal, NamedTuple, assert_never
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, assert_never
 
 from gateway.core import drafts
 from gateway.core.facts import (
@@ -37,7 +37,7 @@ from gateway.core.kpi_figures import AgentFigures, Figures, Tally
 from gateway.core.numbers import is_outside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from gateway.core.facts import AnyFact
     from gateway.core.site import Site
@@ -46,8 +46,9 @@ INTERVAL_S = 900.0
 DAY_S = 86_400.0
 Scope = Literal["office", "team", "did", "manager"]
 Period = Literal["interval", "day"]
-_KEPT: tuple[tuple[Period, int], ...] = (("interval", 2 * 96), ("day", 40))
-"""How many periods are kept here; the journal still has the older ones."""
+INTERVALS_KEPT, DAYS_KEPT = 2 * 96, 40
+"""How many periods with anything in them are kept here; the journal still has the older ones."""
+SCOPES: tuple[Scope, ...] = ("office", "team", "did", "manager")
 DEFAULT_T_S = 20.0
 DEFAULT_S_S = 5.0
 
@@ -62,6 +63,15 @@ class Key(NamedTuple):
 OFFICE = Key("office", "")
 
 
+class Standing(NamedTuple):
+    """How a service level stands now in a period: contacts answered in time, contacts that count against it already,
+    and contacts that wait and can still be answered in time."""
+
+    met: int
+    lost: int
+    waiting: int
+
+
 class _GaveUp(NamedTuple):
     """A contact that overflowed: when, and for whom it is booked."""
 
@@ -72,10 +82,12 @@ class _GaveUp(NamedTuple):
 class _Contact:
     """One open QueueEntered."""
 
-    __slots__ = ("at", "keys", "manager", "over", "owner_answered", "short_s", "threshold_s")
+    __slots__ = ("at", "ewt_s", "keys", "manager", "over", "owner_answered", "short_s", "threshold_s")
 
     def __init__(self, at: float, keys: tuple[Key, ...], manager: str, threshold_s: float, short_s: float) -> None:
         self.at = at
+        self.ewt_s: float | None = None
+        """How long its wait was estimated to be when it came."""
         self.keys = keys
         self.manager = manager
         self.threshold_s = threshold_s
@@ -93,9 +105,19 @@ def utc_day(at: float) -> float:
 class Kpi:
     """Feed it every fact in the journal's order, from the first one (or from any point at which no contact was open);
     a QueueLeft whose QueueEntered it has not seen is not counted. `day_start` tells when the day of a moment began,
-    for offices that do not live by UTC."""
+    for offices that do not live by UTC; only `scopes` are counted (agents with all of them), and so many `intervals`
+    are kept."""
 
-    def __init__(self, site: Site, *, day_start: Callable[[float], float] = utc_day) -> None:
+    def __init__(
+        self,
+        site: Site,
+        *,
+        day_start: Callable[[float], float] = utc_day,
+        scopes: Collection[Scope] = SCOPES,
+        intervals: int = INTERVALS_KEPT,
+    ) -> None:
+        self._scopes = frozenset(scopes)
+        self._kept: tuple[tuple[Period, int], ...] = (("interval", intervals), ("day", DAYS_KEPT))
         self._teams = site.teams
         self._day_start = day_start
         self._did: dict[str, str] = {}
@@ -121,43 +143,38 @@ class Kpi:
 
     def apply(self, fact: AnyFact) -> None:
         """One fact more. Cost does not depend on how much was folded before."""
-        self.advance(fact.at)
-        if isinstance(fact, WrapUpEnded):
-            self._handled(fact)
-        elif isinstance(fact, CallStarted):
+        if fact.at > self.now:
+            self.advance(fact.at)
+        fold = _FOLDS.get(type(fact))
+        if fold is not None and (fact.call not in self._drafts or fold in _OF_DRAFTS):
+            fold(self, fact)
+
+    def _started(self, fact: CallStarted) -> None:
+        if fact.direction == "in":
             self._did[fact.call] = fact.called
-            if fact.draft:
-                self._drafts.add(fact.call)
-        elif isinstance(fact, CallEnded):
-            self._did.pop(fact.call, None)
-            self._gave_up.pop(fact.call, None)
-            self._drafts.discard(fact.call)
-        elif fact.call in self._drafts:
-            return
-        elif isinstance(fact, MessageLeft):
-            if fact.queued:
-                self._message(fact.call)
-        elif isinstance(fact, CallBackRequested):
-            if fact.queued and fact.call in self._gave_up:
-                self._call_backs[fact.call_back] = self._gave_up.pop(fact.call)
-        elif isinstance(fact, CallBackClosed):
-            self._called_back(fact)
-        elif isinstance(fact, SurveyAnswered):
-            self._survey(fact)
-        elif isinstance(fact, QueueEntered):
-            self._entered(fact)
-        elif isinstance(fact, QueueLeft):
-            self._left(fact)
-        elif isinstance(fact, CallBridged):
-            contact = self._open.get(fact.call)
-            if contact is not None:
-                contact.owner_answered = bool(contact.manager) and fact.agent == contact.manager
-            self._agent(fact.agent, fact.at, lambda figures: figures.with_answer())
-        elif isinstance(fact, AgentOffered):
-            self._agent(fact.agent, fact.at, lambda figures: figures.with_offer())
-        elif isinstance(fact, AgentDeclined):
-            why = fact.why
-            self._agent(fact.agent, fact.at, lambda figures: figures.with_decline(why))
+        if fact.draft:
+            self._drafts.add(fact.call)
+
+    def _ended(self, fact: CallEnded) -> None:
+        self._did.pop(fact.call, None)
+        self._gave_up.pop(fact.call, None)
+        self._drafts.discard(fact.call)
+
+    def _asked_for_call_back(self, fact: CallBackRequested) -> None:
+        if fact.queued and fact.call in self._gave_up:
+            self._call_backs[fact.call_back] = self._gave_up.pop(fact.call)
+
+    def _bridged(self, fact: CallBridged) -> None:
+        contact = self._open.get(fact.call)
+        if contact is not None:
+            contact.owner_answered = bool(contact.manager) and fact.agent == contact.manager
+        self._agent(fact.agent, fact.at, lambda figures: figures.with_answer())
+
+    def _rung(self, fact: AgentOffered) -> None:
+        self._agent(fact.agent, fact.at, lambda figures: figures.with_offer())
+
+    def _declined(self, fact: AgentDeclined) -> None:
+        self._agent(fact.agent, fact.at, lambda figures: figures.with_decline(fact.why))
 
     def advance(self, now: float) -> bool:
         """Let time pass without a fact; True when a figure moved, because somebody's wait has passed T."""
@@ -201,6 +218,19 @@ class Kpi:
             tally = Tally(carried_in=self._waiting.get(key, 0) if live else 0)
         return tally.figures(start=start, waiting_over_t=self._over.get(key, 0) if live else 0)
 
+    def standing(self, key: Key) -> Standing:
+        """Of the present interval, at the price of a look-up."""
+        tally = self._tallies.get(key, {}).get("interval", {}).get(self._start("interval", self.now)) or Tally()
+        late = self._over.get(key, 0)
+        flow_outs = tally.overflowed + tally.voicemail + tally.called_back
+        lost = tally.answered - tally.answered_in_t + tally.abandoned - tally.abandoned_short + flow_outs + late
+        return Standing(tally.answered_in_t, lost, self._waiting.get(key, 0) - late)
+
+    def offered(self, key: Key, *, at: float) -> int:
+        """Contacts offered in the interval that holds `at`; 0 also where it is kept no more."""
+        tally = self._tallies.get(key, {}).get("interval", {}).get(self._start("interval", at))
+        return tally.offered if tally is not None else 0
+
     def agent_figures(self, agent: str, period: Period = "day", *, at: float | None = None) -> AgentFigures:
         """What one agent's phone did in the period that holds `at`."""
         start = self._start(period, self.now if at is None else at)
@@ -218,6 +248,9 @@ class Kpi:
             key: offered - self._settled.get(key, 0) - waiting.get(key, 0) for key, offered in self._offered.items()
         }
 
+    def _counted(self, keys: Iterable[Key]) -> Iterator[Key]:
+        return (key for key in keys if key.scope in self._scopes)
+
     def _start(self, period: Period, at: float) -> float:
         return at - at % INTERVAL_S if period == "interval" else self._day_start(at)
 
@@ -226,7 +259,7 @@ class Kpi:
         if periods is None:
             periods = self._tallies[key] = {"interval": {}, "day": {}}
         both: list[Tally] = []
-        for period, limit in _KEPT:
+        for period, limit in self._kept:
             start = self._start(period, at)
             tally = periods[period].get(start)
             if tally is None:
@@ -237,10 +270,10 @@ class Kpi:
         return both[0], both[1]
 
     def _agent(self, agent: str, at: float, change: Callable[[AgentFigures], AgentFigures]) -> None:
-        if is_outside(agent):
+        if is_outside(agent) or len(self._scopes) < len(SCOPES):
             return
         periods = self._agents.setdefault(agent, {"interval": {}, "day": {}})
-        for period, limit in _KEPT:
+        for period, limit in self._kept:
             start = self._start(period, at)
             periods[period][start] = change(periods[period].get(start) or AgentFigures(start=start))
             if len(periods[period]) > limit:
@@ -253,12 +286,14 @@ class Kpi:
             keys.append(Key("did", did))
         if fact.manager:
             keys.append(Key("manager", fact.manager))
+        keys = list(self._counted(keys))
         team = self._teams.get(fact.team)
         threshold_s, short_s = fact.threshold_s, fact.short_abandon_s
         if threshold_s is None or short_s is None:  # from a journal before these stood in the fact
             threshold_s = team.threshold_s if team is not None else DEFAULT_T_S
             short_s = team.short_abandon_s if team is not None else DEFAULT_S_S
         contact = _Contact(fact.at, tuple(keys), fact.manager, threshold_s, short_s)
+        contact.ewt_s = fact.ewt_s
         for key in keys:
             for tally in self._tally(key, fact.at):
                 tally.offered += 1
@@ -279,6 +314,9 @@ class Kpi:
                         tally.answered += 1
                         tally.answered_in_t += in_t
                         tally.waits.append(fact.wait_s)
+                        if contact.ewt_s is not None:
+                            tally.ewt_errors_s += abs(fact.wait_s - contact.ewt_s)
+                            tally.ewt_errors += 1
                         tally.owned_answered += bool(contact.manager)
                         tally.owner_answered += contact.owner_answered
                     case "abandoned":
@@ -298,9 +336,9 @@ class Kpi:
         if fact.outcome == "overflowed":
             self._gave_up[fact.call] = _GaveUp(fact.at, contact.keys)
 
-    def _message(self, call: str) -> None:
+    def _message(self, fact: MessageLeft) -> None:
         """The contact that overflowed came to a message."""
-        gave_up = self._gave_up.pop(call, None)
+        gave_up = self._gave_up.pop(fact.call, None) if fact.queued else None
         if gave_up is None:
             return
         for tally in self._booked(gave_up):
@@ -319,7 +357,7 @@ class Kpi:
     def _survey(self, fact: SurveyAnswered) -> None:
         """An answer counts where it was given: for the office, the number, the team and the manager."""
         whose = (Key("team", fact.team), Key("did", self._did.get(fact.call, "")), Key("manager", fact.manager))
-        for key in (OFFICE, *(key for key in whose if key.name)):
+        for key in self._counted((OFFICE, *(key for key in whose if key.name))):
             for tally in self._tally(key, fact.at):
                 tally.answers.add(fact.kind, fact.score)
 
@@ -335,8 +373,26 @@ class Kpi:
         if fact.team.startswith(drafts.TEAM):
             return
         handling_s = fact.talk_s + fact.wrap_up_s
-        for key in (OFFICE, Key("team", fact.team)) if fact.team else (OFFICE,):
+        for key in self._counted((OFFICE, Key("team", fact.team)) if fact.team else (OFFICE,)):
             for tally in self._tally(key, fact.at):
                 tally.handled += 1
                 tally.handling_s += handling_s
         self._agent(fact.agent, fact.at, lambda figures: figures.with_handling(handling_s))
+
+
+_FOLDS: dict[type[AnyFact], Callable[[Kpi, Any], None]] = {
+    WrapUpEnded: Kpi._handled,
+    CallStarted: Kpi._started,
+    CallEnded: Kpi._ended,
+    MessageLeft: Kpi._message,
+    CallBackRequested: Kpi._asked_for_call_back,
+    CallBackClosed: Kpi._called_back,
+    SurveyAnswered: Kpi._survey,
+    QueueEntered: Kpi._entered,
+    QueueLeft: Kpi._left,
+    CallBridged: Kpi._bridged,
+    AgentOffered: Kpi._rung,
+    AgentDeclined: Kpi._declined,
+}
+_OF_DRAFTS = (Kpi._handled, Kpi._started, Kpi._ended)
+"""Folds that also see the calls of a draft."""

@@ -59,6 +59,10 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     asa_p50_s: float | None
     asa_p90_s: float | None
     asa_max_s: float | None
+    ewt_error_s: float | None
+    """Mean of how far the wait of the answered was from the estimate at the entrance, either way."""
+    ewt_error_n: int
+    """Answered of whose wait there was an estimate."""
     abandon_rate: float | None
     """abandoned / offered. None where nothing was offered in the period."""
     abandon_rate_long: float | None
@@ -112,7 +116,7 @@ class AgentFigures(msgspec.Struct, frozen=True, kw_only=True):
                 return replace(self, refused=self.refused + 1)
             case "unreachable":
                 return replace(self, unreachable=self.unreachable + 1)
-            case "cancelled" | "failed":
+            case "cancelled" | "failed" | "elsewhere":
                 return self
         assert_never(why)
 
@@ -126,8 +130,8 @@ class Tally:
 
     __slots__ = (
         "abandoned", "abandoned_in_t", "abandoned_short", "answered", "answered_in_t", "answers", "called_back",
-        "carried_in", "handled", "handling_s", "lost", "offered", "overflowed", "owned_answered", "owner_answered",
-        "voicemail", "waits",
+        "carried_in", "ewt_errors", "ewt_errors_s", "handled", "handling_s", "lost", "offered", "overflowed",
+        "owned_answered", "owner_answered", "voicemail", "waits",
     )  # fmt: skip
 
     def __init__(self, *, carried_in: int = 0) -> None:
@@ -147,6 +151,8 @@ class Tally:
         self.owned_answered = 0
         self.owner_answered = 0
         self.waits = array("d")
+        self.ewt_errors_s = 0.0
+        self.ewt_errors = 0
         self.answers = Answers()
 
     def figures(self, *, start: float = 0.0, waiting_over_t: int = 0) -> Figures:
@@ -181,6 +187,8 @@ class Tally:
             asa_p50_s=percentile(waits, 0.5),
             asa_p90_s=percentile(waits, 0.9),
             asa_max_s=waits[-1] if waits else None,
+            ewt_error_s=self.ewt_errors_s / self.ewt_errors if self.ewt_errors else None,
+            ewt_error_n=self.ewt_errors,
             abandon_rate=_share(self.abandoned, self.offered),
             abandon_rate_long=_share(self.abandoned - self.abandoned_short, self.offered - self.abandoned_short),
             handled=self.handled,

@@ -10,13 +10,14 @@ from gateway.core.facts import QueueLeft
 if TYPE_CHECKING:
     from gateway.core.call import Call
     from gateway.core.exchange import Exchange
+    from gateway.core.facts_queue import LeftReason
     from gateway.core.queue import Waiter
 
 
 Left = Literal["answered", "abandoned", "overflowed", "lost"]
 
 
-def leave(ex: Exchange, waiter: Waiter, outcome: Left) -> None:
+def leave(ex: Exchange, waiter: Waiter, outcome: Left, reason: LeftReason = "") -> None:
     """He waits no more: whoever rings for him is let go, and the contact is closed."""
     call = waiter.call
     ex.room.leave(waiter)
@@ -24,18 +25,22 @@ def leave(ex: Exchange, waiter: Waiter, outcome: Left) -> None:
     call.waiter = None
     ex.turn.cancel("wait", call.id)
     ex.turn.cancel("retry", call.id)
-    leg, waiter.leg = waiter.leg, None
-    if leg is not None and outcome != "answered":
-        phones.note_declined(ex, call, leg, "cancelled", 0)
+    ex.turn.cancel("skills", call.id)
+    ex.turn.cancel("step_wait", call.id)
+    ex.turn.cancel("announce", call.id)
+    legs, waiter.legs = waiter.legs, {}
+    for leg in legs.values():
+        phones.note_declined(ex, call, leg, "elsewhere" if outcome == "answered" else "cancelled", 0)
         ex.roster.released(leg.agent, moved_back=False)
         ex.hang_up_leg(leg)
-    close_contact(call, outcome)
+    close_contact(call, outcome, reason)
 
 
-def close_contact(call: Call, outcome: Left) -> None:
+def close_contact(call: Call, outcome: Left, reason: LeftReason = "") -> None:
     """QueueLeft for the open QueueEntered."""
     contact = call.story.contact
     if contact is not None:
+        wait_s = call.now - contact.at
         call.note(
-            QueueLeft(at=call.now, call=call.id, team=contact.team, outcome=outcome, wait_s=call.now - contact.at)
+            QueueLeft(at=call.now, call=call.id, team=contact.team, outcome=outcome, wait_s=wait_s, reason=reason)
         )

@@ -8,13 +8,15 @@ from gateway.core import tables
 from gateway.core.keys import KeyMerger
 
 if TYPE_CHECKING:
+    from gateway.core.acceptance import Acceptance
     from gateway.core.call import Call
     from gateway.core.facts import Stage
 
-LegState = Literal["offered", "dialled", "ringing", "answered", "ending", "gone"]
-LegTrigger = Literal["rang", "answered", "hang_up", "gone"]
+LegState = Literal["planned", "offered", "dialled", "ringing", "answered", "ending", "gone"]
+LegTrigger = Literal["dialled", "rang", "answered", "hang_up", "gone"]
 
 LEG_TABLE: dict[tuple[LegState, LegTrigger], LegState] = {
+    ("planned", "dialled"): "dialled",
     ("offered", "answered"): "answered",
     ("offered", "hang_up"): "ending",
     ("offered", "gone"): "gone",
@@ -36,7 +38,9 @@ class Leg:
     """A caller's leg (`agent` empty) or the leg to an agent's phone. `call` is None for a leg that was found
     ringing after a restart and only waits for its end."""
 
-    __slots__ = ("_keys", "agent", "call", "codec", "dialled_at", "held", "id", "line", "stage", "state", "team")
+    __slots__ = (
+        "_keys", "acceptance", "agent", "call", "codec", "dialled_at", "held", "id", "line", "stage", "state", "team",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -60,6 +64,8 @@ class Leg:
         self.dialled_at = at
         self.held = False
         self.codec = ""
+        self.acceptance: Acceptance | None = None
+        """Set while whoever picked it up is asked to accept."""
         self._keys: KeyMerger | None = None
 
     @property

@@ -25,23 +25,30 @@ def digest(pin: str, site: str) -> str:
 
 
 class PinGuard:
-    """Judges PINs, for all calls together."""
+    """Judges PINs, for all calls together. After `misses_max` wrong ones it locks; with `forgives` a right one before
+    that makes the wrong ones forgotten."""
 
-    __slots__ = ("_misses",)
+    __slots__ = ("_forgives", "_misses")
 
-    def __init__(self) -> None:
-        self._misses: deque[float] = deque(maxlen=MISSES_MAX)
+    def __init__(self, misses_max: int = MISSES_MAX, *, forgives: bool = True) -> None:
+        self._misses: deque[float] = deque(maxlen=misses_max)
+        self._forgives = forgives
 
     def locked(self, now: float) -> bool:
         """Whether no PIN is right for now."""
-        full = len(self._misses) == MISSES_MAX
+        full = len(self._misses) == self._misses.maxlen
         return full and self._misses[-1] - self._misses[0] < LOCKED_S and now - self._misses[-1] < LOCKED_S
 
     def is_right(self, site: Site, typed: str, now: float) -> bool:
         """Whether the keyed digits are the site's PIN; no digits are when the site has none. A wrong one counts."""
         right = bool(site.pin) and hmac.compare_digest(digest(typed, site.name), site.pin)
+        return self.judge(right=right, now=now)
+
+    def judge(self, *, right: bool, now: float) -> bool:
+        """Whether a PIN that is `right` or wrong may pass. A wrong one counts."""
         if right and not self.locked(now):
-            self._misses.clear()
+            if self._forgives:
+                self._misses.clear()
             return True
         if not right:
             self._misses.append(now)

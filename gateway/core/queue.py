@@ -1,6 +1,8 @@
-"""Who waits, and in which order. One list for each team and each manager, sorted by the moment of entering.
+"""Who waits, and in which order. One list for each team and each manager, sorted by the moment of entering and by
+priority: a key that never changes.
 
-A caller stands in every list from which an agent may take him, and only while no phone rings for him.
+A caller stands in every list from which an agent may take him, and only while no phone rings for him, unless all
+phones are to ring.
 """
 
 from __future__ import annotations
@@ -8,13 +10,18 @@ from __future__ import annotations
 import bisect
 from typing import TYPE_CHECKING
 
+from gateway.core.owners import NOBODY
+from gateway.core.site_order import NOTHING, PRIORITY
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from gateway.core.announcing import Telling
     from gateway.core.call import Call
     from gateway.core.facts import Stage
+    from gateway.core.flow_steps import Queue
     from gateway.core.legs import Leg
-    from gateway.core.site import Team
+    from gateway.core.site import Client, Team
 
 AGAIN_S = 10.0
 """An agent who declined a caller, or did not answer him, is not rung for him again before that."""
@@ -24,32 +31,67 @@ class Waiter:
     """One caller in the queue. `entered_at` and `entry` (his place) never change while he waits."""
 
     __slots__ = (
-        "area", "blocked", "call", "declined", "entered_at", "entry", "gave_up", "leg", "listed", "manager",
-        "no_agents", "rung_team", "stage", "team",
+        "area", "blocked", "call", "declined", "entered_at", "entry", "first", "gave_up", "legs", "listed", "manager",
+        "needs", "no_agents", "outside", "overflow", "prefers", "priority", "rung_team", "since", "stage", "step",
+        "team", "telling", "wish",
     )  # fmt: skip
 
-    def __init__(self, call: Call, team: Team, *, manager: str, area: str, entered_at: float, number: int) -> None:
+    def __init__(
+        self,
+        call: Call,
+        team: Team,
+        *,
+        manager: str,
+        area: str,
+        entered_at: float,
+        number: int,
+        priority: int = PRIORITY,
+    ) -> None:
         self.call = call
         self.team = team
         self.manager = manager
         self.area = area
         self.entered_at = entered_at
-        self.entry: Entry = (entered_at, number, self)
-        """What the lists are sorted by: the numbers are all different, so that waiters are never compared."""
+        """By when he is ordered."""
+        self.since = entered_at
+        """When the wait clock began: later than `entered_at` for one who has called again and got his place back."""
+        self.priority = priority
+        self.entry: Entry = (entered_at - (priority - PRIORITY) * team.order.ageing_s, number, self)
+        """What the lists are sorted by: the numbers are all different, so that waiters are never compared. A level of
+        priority is worth `ageing_s` of waiting, so whoever enters late enough comes behind, whatever his priority."""
         self.stage: Stage = "manager" if manager else "team"
         self.rung_team = team.id
         """Whose agents are rung now: the team, or the overflow team."""
-        self.leg: Leg | None = None
-        """The leg that rings for him."""
+        self.legs: dict[str, Leg] = {}
+        """The legs that ring for him, by their id, in the order in which they were dialled."""
         self.declined: dict[str, float] = {}
         """Agent -> when that agent last declined this caller."""
         self.blocked = False
         """The line had no free leg."""
+        self.first = NOBODY
+        """Who is rung before the team, and why."""
+        self.overflow = -1
+        """The stage of the overflow that he is in (`overflow.stages_of`); -1: none yet."""
+        self.outside = ""
+        """The number that this stage has still to ring."""
+        self.wish = NOTHING
+        """What his matter asks of whoever serves him, and below what is left of it by now (`skills.py`)."""
+        self.needs = NOTHING.needs
+        self.prefers = NOTHING.prefers
         self.listed: tuple[str, ...] = ()
         self.gave_up = ""
         """Step to go to when nobody answers."""
         self.no_agents = ""
         """Step to go to when the last who could answer has logged out; empty: as gave_up."""
+        self.step: Queue | None = None
+        """The step that he waits in."""
+        self.telling: Telling | None = None
+        """What he is told while he waits (`announcing.py`); None: nothing."""
+
+    @property
+    def rings(self) -> bool:
+        """Whether any phone rings for him."""
+        return bool(self.legs)
 
     def lists(self) -> tuple[str, ...]:
         """The lists he belongs in. The manager stays open to him after the first stage, unless he declined: a
@@ -65,6 +107,13 @@ class Waiter:
 
 
 Entry = tuple[float, int, Waiter]
+
+
+def priority_of(step: Queue, client: Client | None) -> int:
+    """What the step says, else the client's row, else what any caller has."""
+    if step.priority is not None:
+        return step.priority
+    return client.priority if client is not None and client.priority is not None else PRIORITY
 
 
 def team_list(team: str) -> str:
@@ -87,10 +136,20 @@ class WaitingRoom:
         self._lists: dict[str, list[Entry]] = {}
         self._teams: dict[str, list[Entry]] = {}
 
-    def enter(self, call: Call, team: Team, *, manager: str, area: str, entered_at: float) -> Waiter:
+    def enter(
+        self, call: Call, team: Team, *, manager: str, area: str, entered_at: float, priority: int = PRIORITY
+    ) -> Waiter:
         """A new caller; in no list yet. `entered_at` may lie in the past for a place that is kept."""
         self._count += 1
-        waiter = Waiter(call, team, manager=manager, area=area, entered_at=entered_at, number=self._count)
+        waiter = Waiter(
+            call,
+            team,
+            manager=manager,
+            area=area,
+            entered_at=entered_at,
+            number=self._count,
+            priority=priority,
+        )
         bisect.insort(self._teams.setdefault(team.id, []), waiter.entry)
         return waiter
 
@@ -100,11 +159,11 @@ class WaitingRoom:
         self._remove(self._teams[waiter.team.id], waiter)
 
     def position(self, waiter: Waiter) -> int:
-        """1 for the one who has waited longest of those who wait for his team, rung for or not."""
+        """1 for the first in order of those who wait for his team, rung for or not."""
         return bisect.bisect_left(self._teams[waiter.team.id], waiter.entry) + 1
 
     def waiting(self, team: str) -> tuple[Waiter, ...]:
-        """All who wait for a team, longest first."""
+        """All who wait for a team, in order."""
         return tuple(waiter for _, _, waiter in self._teams.get(team, ()))
 
     def list_(self, waiter: Waiter) -> None:
@@ -120,8 +179,8 @@ class WaitingRoom:
             self._remove(self._lists[key], waiter)
         waiter.listed = ()
 
-    def longest(self, keys: Iterable[str], may: Callable[[Waiter], bool]) -> Waiter | None:
-        """Of the callers in these lists who `may` be taken, the one who has waited longest."""
+    def first(self, keys: Iterable[str], may: Callable[[Waiter], bool]) -> Waiter | None:
+        """Of the callers in these lists who `may` be taken, the first in order."""
         best: Waiter | None = None
         for key in keys:
             for entry in self._lists.get(key, ()):

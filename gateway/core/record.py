@@ -50,8 +50,11 @@ from gateway.core.facts_desk import (
     RecordingStarted,
 )
 from gateway.core.facts_flow import RingEnded, RoundCounted, SubflowReturned
+from gateway.core.facts_joining import AnswerKnown
 from gateway.core.facts_lookup import LookupAnswered
+from gateway.core.facts_queue import WaitTold
 from gateway.core.facts_site import DraftLoaded, SiteLoaded, SiteRefused
+from gateway.core.facts_talk import Consulted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,6 +80,8 @@ def fold(record: CallRecord, fact: AnyFact) -> CallRecord:
                 site_version=fact.site_version,
                 started_at=fact.at,
                 draft=fact.draft,
+                direction=fact.direction,
+                outcome="not_reached" if fact.direction == "out" else record.outcome,
             )
         case ClientIdentified():
             return replace(record, client=fact.client, identified_by=fact.how, manager=fact.manager, team=fact.team)
@@ -94,9 +99,19 @@ def fold(record: CallRecord, fact: AnyFact) -> CallRecord:
             return replace(record, offered=(*record.offered, (fact.agent, "")))
         case AgentDeclined():
             return replace(record, offered=_closed(record.offered, fact.agent, fact.why))
-        case CallBridged():
+        case CallBridged(after="transfer"):
             return replace(
                 record,
+                answered_by=fact.agent,
+                answered_stage=fact.stage,
+                offered=_closed(record.offered, fact.agent, "answered"),
+            )
+        case CallBridged():
+            out = record.direction == "out"
+            return replace(
+                record,
+                team=fact.team if out else record.team,
+                outcome="answered" if out else record.outcome,
                 bridged_at=fact.at,
                 wait_s=fact.wait_s,
                 answered_by=fact.agent,
@@ -106,7 +121,14 @@ def fold(record: CallRecord, fact: AnyFact) -> CallRecord:
         case QueueLeft():
             return replace(record, outcome=fact.outcome, wait_s=fact.wait_s)
         case TalkEnded():
-            return replace(record, talk_s=record.talk_s + fact.talk_s, hold_s=record.hold_s + fact.hold_s)
+            return replace(
+                record,
+                talk_s=record.talk_s + fact.talk_s,
+                hold_s=record.hold_s + fact.hold_s,
+                segments=(*record.segments, (fact.agent, fact.talk_s, fact.hold_s)),
+            )
+        case Consulted():
+            return replace(record, offered=_closed(record.offered, fact.agent, "consulted"))
         case LegMeasured():
             if fact.role != "caller":
                 return record
@@ -173,14 +195,19 @@ class Story:
     """A call as its facts tell it: the record so far, and what is still open."""
 
     __slots__ = (
-        "call_backs", "consent", "contact", "ended", "gave_up", "held_since", "hold_s", "holds", "last_talk", "message",
-        "place", "record", "recorded", "recordings", "talk",
+        "answers", "call_backs", "consent", "contact", "ended", "gave_up", "held_since", "hold_s", "holds", "last_talk",
+        "message", "place", "priority", "record", "recorded", "recordings", "talk", "told_place", "told_wait_s",
     )  # fmt: skip
 
     def __init__(self, call: str) -> None:
         self.record = CallRecord(call=call)
+        self.answers: dict[str, str] = {}
+        """What the caller keyed to each `collect`, or what was known of it; nothing secret."""
         self.contact: QueueEntered | None = None
         """A QueueEntered that has no QueueLeft yet."""
+        self.told_place: int | None = None
+        self.told_wait_s: float | None = None
+        """The last place and estimated wait that were announced to this contact; they only fall."""
         self.talk: CallBridged | None = None
         """A CallBridged that has no TalkEnded yet."""
         self.holds: dict[str, float] = {}
@@ -189,6 +216,8 @@ class Story:
         """Since when anybody holds without a gap."""
         self.hold_s = 0.0
         """Of the open talk, without the hold that still lasts."""
+        self.priority = 5
+        """Of the last contact."""
         self.gave_up = False
         """The last contact overflowed, and nothing else has come of it."""
         self.recordings: dict[str, RecordingStarted] = {}
@@ -227,8 +256,16 @@ class Story:
         match fact:
             case StepEntered():
                 self.place = fact
+            case InputTaken(outcome="match") if fact.name and fact.keys and fact.name != "language":
+                self.answers[fact.name] = fact.keys
+            case AnswerKnown(how="skipped" | "confirmed"):
+                self.answers[fact.name] = fact.value
             case QueueEntered():
-                self.contact, self.gave_up = fact, False
+                self.contact, self.gave_up, self.priority = fact, False, fact.priority
+                self.told_place = self.told_wait_s = None
+            case WaitTold():
+                self.told_place = fact.position or self.told_place
+                self.told_wait_s = fact.ewt_s or self.told_wait_s
             case QueueLeft():
                 self.contact, self.gave_up = None, fact.outcome == "overflowed"
             case RecordingStarted():

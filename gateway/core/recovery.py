@@ -8,11 +8,14 @@ After a restart the journal tells which calls did not end (CallsRecovered), and 
   the books (no QueueLeft): when the caller comes back to the same team, place and wait clock are the old ones and
   nothing is offered twice; if he hangs up before, he has abandoned it; if he goes to another team or the flow ends,
   it has overflowed. So conservation holds, and nobody is counted as lost who is still on the telephone;
-- it talked, and the agent's leg ended while nobody looked: the caller's leg is ended too;
+- its caller heard music while the agent asked or rang somebody: caller and agent are joined again, the other is let
+  go. A caller who was handed on, or parked, and whom nobody has yet, begins his flow anew;
+- it talked, and the agent's leg ended while nobody looked: the caller's leg is ended too, unless he was on hold, who
+  begins his flow anew;
 - its caller's leg is gone, or its line does not come back within RECOVER_S: it ends as lost.
 
 Agents are what they last were: off, paused, in after-call work for what is left of it, idle since when. Who was rung or
-talked is idle until a line shows the talk.
+talked is idle until a line shows the talk; a pause or logout that waited for its end holds until then, too.
 
 Legs to agents that talk with nobody are hung up. A caller's leg that the journal does not know (its first facts were
 not yet on disk) begins as a new call.
@@ -24,7 +27,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from gateway.core import leaving, recordings, talk, wire
+from gateway.core import call_back_dial, call_backs, leaving, recordings, talk, wire
+from gateway.core.actions import Bridge, StopPlay, Unbridge
+from gateway.core.call_back_virtual import Outgoing
 from gateway.core.directory import e164
 from gateway.core.exchange import GUARD_S
 from gateway.core.facts import (
@@ -38,6 +43,7 @@ from gateway.core.facts import (
     QueueLeft,
     TalkEnded,
 )
+from gateway.core.facts_agents import AgentTold
 from gateway.core.legs import Leg
 from gateway.core.record import Story
 
@@ -47,7 +53,7 @@ if TYPE_CHECKING:
     from gateway.core.call import Call
     from gateway.core.events import LegSnapshot, LineDown, LineUp
     from gateway.core.exchange import Exchange
-    from gateway.core.facts import AnyFact
+    from gateway.core.facts import AnyFact, Outcome
 
 RECOVER_S = 30.0
 """How long a line may take to come back for the calls that the journal knows."""
@@ -62,6 +68,8 @@ def agents(ex: Exchange, facts: Iterable[AnyFact]) -> None:
         match fact:
             case AgentChanged():
                 last[fact.agent] = fact
+            case AgentTold() if fact.agent in last:
+                last[fact.agent] = _put_off(last[fact.agent], fact)
             case CallBridged():
                 teams[fact.call, fact.agent] = fact.team
             case TalkEnded():
@@ -69,8 +77,17 @@ def agents(ex: Exchange, facts: Iterable[AnyFact]) -> None:
                 talked[key] = teams.get(key, ""), fact.talk_s, fact.hold_s
             case _:
                 pass
+    ex.tallies.recover(ex.site, facts)
     for agent, fact in last.items():
         ex.roster.recover(fact, talked.get((fact.reason, agent)))
+    ex.roster.introduce(agent for agent in ex.site.agents if agent not in last)
+
+
+def _put_off(last: AgentChanged, told: AgentTold) -> AgentChanged:
+    """What an agent was, with what he was told since."""
+    if told.how == "later" and (told.command == "pause" or told.command == "logout"):  # noqa: PLR1714 - narrows it
+        return replace(last, then=told.command, then_reason=told.reason)
+    return replace(last, then="", then_reason="") if told.how == "now" else last
 
 
 def recovered(ex: Exchange, calls: Iterable[tuple[AnyFact, ...]]) -> None:
@@ -121,11 +138,15 @@ def line_up(ex: Exchange, event: LineUp) -> None:
     stories = ex.recovered.pop(event.line, {})
     ex.turn.cancel("recovered", event.line)
     strangers = [snapshot for snapshot in event.legs if snapshot.leg not in ex.legs]
+    talking = {story.talk.leg for story in stories.values() if story.talk is not None}
     for snapshot in strangers:
-        if snapshot.direction == "in":
+        if snapshot.direction == "in" and snapshot.leg not in talking:
             _adopt(ex, event.line, snapshot, stories.pop(snapshot.leg, None), seen)
     for snapshot in strangers:
-        if snapshot.direction == "out" and snapshot.leg not in ex.legs:
+        if snapshot.leg in stories and stories[snapshot.leg].record.direction == "out":
+            _adopt_out(ex, snapshot, stories, seen)
+    for snapshot in strangers:
+        if (snapshot.direction == "out" or snapshot.leg in talking) and snapshot.leg not in ex.legs:
             _let_go(ex, event.line, snapshot)
     for story in stories.values():
         _lost(ex, story, "gone from the line")
@@ -149,6 +170,7 @@ def line_lost(ex: Exchange, name: str, reason: str) -> None:
     calls = [leg.call for leg in legs if not leg.agent and leg.call is not None]
     for call in calls:
         call.gone(None, reason=f"line lost: {reason}")
+    call_backs.line_lost(ex, name)
     ex.turn.note(LineLost(at=ex.turn.now, line=name, reason=reason, calls_lost=len(calls)))
     for leg in legs:
         if leg.agent:
@@ -197,14 +219,57 @@ def _adopt(ex: Exchange, line: str, snapshot: LegSnapshot, story: Story | None, 
     leg.advance("answered")
     call.advance("answered")
     recordings.stop_left_over(call)
-    other = seen.get(snapshot.bridged_with)
-    if other is not None and other.direction == "out" and other.state == "answered" and other.leg not in ex.legs:
+    told = call.story.talk
+    other = _free(ex, told, seen.get(snapshot.bridged_with))
+    mine = _free(ex, told, seen.get(told.leg)) if told is not None else None
+    if other is not None:
         _adopt_talk(ex, call, other)
-    elif call.story.talk is not None:
+    elif mine is not None:
+        _join_again(call, mine)
+        _adopt_talk(ex, call, mine)
+    elif told is not None and "agent" in call.story.holds:
+        _end_talk(call)
+        call.walk.begin(call.flow)
+    elif told is not None:
         _end_talk(call)
         call.hang_up(by="line", reason="talk ended at restart")
     else:
         call.walk.begin(call.flow)
+
+
+def _adopt_out(ex: Exchange, snapshot: LegSnapshot, stories: dict[str, Story], seen: dict[str, LegSnapshot]) -> None:
+    """The leg of a client whom the box has called: a talk goes on, anything before it is over."""
+    other = _free(ex, None, seen.get(snapshot.bridged_with))
+    if other is None or snapshot.state != "answered":
+        return
+    story = stories.pop(snapshot.leg)
+    record = story.record
+    leg = Leg(snapshot.leg, line=record.line, state="answered", at=ex.turn.now)
+    leg.held, leg.codec = snapshot.held, snapshot.codec
+    call = wire.add_call(ex, leg, flow="", caller=record.called, called=record.called)
+    call.adopted = True
+    call.out = Outgoing.adopted(record)
+    _restore(call, story, seen)
+    _adopt_talk(ex, call, other)
+    call_back_dial.reached(ex, call, other.agent)
+
+
+def _free(ex: Exchange, told: CallBridged | None, other: LegSnapshot | None) -> LegSnapshot | None:
+    """An agent's leg that is up and that nobody has adopted. One that called in, to take back a parked caller, is known
+    by the talk of which the journal tells."""
+    if other is None or other.state != "answered" or other.leg in ex.legs:
+        return None
+    return other if other.direction == "out" or (told is not None and told.leg == other.leg) else None
+
+
+def _join_again(call: Call, agent: LegSnapshot) -> None:
+    """Caller and agent are up and do not hear each other: the agent was asking somebody, or rang somebody for him."""
+    if agent.bridged_with:
+        call.order(Unbridge(leg=agent.leg, other=agent.bridged_with))
+    for leg, held in ((call.id, agent.held), (agent.leg, call.leg.held)):
+        if not held:  # else the music that plays is that of the hold
+            call.order(StopPlay(leg=leg))
+    call.order(Bridge(leg=call.id, other=agent.leg))
 
 
 def _restore(call: Call, story: Story, seen: dict[str, LegSnapshot]) -> None:
@@ -243,6 +308,9 @@ def _adopt_talk(ex: Exchange, call: Call, other: LegSnapshot) -> None:
     ex.add_leg(leg)
     call.state = "bridged"
     team = call.site.teams.get(story.record.team)
+    moved = story.talk is not None and story.talk.leg != leg.id
+    if moved:
+        _end_talk(call)
     if story.talk is None:
         waited = call.now - story.contact.at if story.contact is not None else 0.0
         call.note(
@@ -254,6 +322,7 @@ def _adopt_talk(ex: Exchange, call: Call, other: LegSnapshot) -> None:
                 stage="manager" if leg.agent == story.record.manager else "team",
                 team=story.record.team,
                 wait_s=waited,
+                after="transfer" if moved else "",
             )
         )
     leaving.close_contact(call, "answered")
@@ -309,10 +378,12 @@ def _lost(ex: Exchange, story: Story, reason: str) -> None:
         story.apply(fact)
         ex.turn.note(fact)
     recordings.close_all(ex, story)
+    unreached = story.record.direction == "out" and story.record.bridged_at is None
+    outcome: Outcome = "not_reached" if unreached else "lost"
     ex.turn.note(
         CallEnded(
             at=now,
             call=story.record.call,
-            record=replace(story.record, ended_at=now, outcome="lost", ended_by="line", end_reason=reason),
+            record=replace(story.record, ended_at=now, outcome=outcome, ended_by="line", end_reason=reason),
         )
     )

@@ -5,15 +5,15 @@ a queue; the talk and its after-call work count as handled. The reservation of a
 of the queue. Reports of a leg come here first and go on to the queue when the leg is the queue's.
 
 Outcomes of RingEnded, and their reasons: answered; busy (busy, paused, refused, no_leg: our own line is full);
-no_answer; unreachable (unreachable, off, no_manager, draft: a trial rings nobody but its own people); abandoned (the
-caller hung up, or was taken away).
+no_answer; unreachable (unreachable, off, no_manager, absent: the manager is, and nobody stands in, draft: a trial rings
+nobody but its own people); abandoned (the caller hung up, or was taken away).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from gateway.core import drafts, joining, phones, routing, talk
+from gateway.core import drafts, owners, phones, routing, talk, transfers
 from gateway.core.facts_flow import RingEnded
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ _WHY: dict[Declined, Why] = {
     "unreachable": Why("unreachable", "unreachable"),
     "failed": Why("busy", "no_leg"),
     "cancelled": Why("no_answer", "no_answer"),
+    "elsewhere": Why("no_answer", "no_answer"),
 }
 _RANK: tuple[Missed, ...] = ("unreachable", "busy", "no_answer")
 """Of several people of a team the outcome is that of whoever came nearest to answering."""
@@ -50,12 +51,14 @@ _RANK: tuple[Missed, ...] = ("unreachable", "busy", "no_answer")
 class Ringing:
     """What a step has rung so far. `leg` rings now."""
 
-    __slots__ = ("best", "leg", "since", "step", "tried")
+    __slots__ = ("best", "leg", "person", "since", "step", "tried")
 
     def __init__(self, step: Ringer, since: float) -> None:
         self.step = step
         self.since = since
         self.leg: Leg | None = None
+        self.person = ""
+        """Of a step that rings the manager: he, or who stands in for him; empty: there is nobody."""
         self.tried: set[str] = set()
         self.best: Why | None = None
 
@@ -63,18 +66,20 @@ class Ringing:
 def begin(ex: Exchange, call: Call, step: Ringer) -> Missed | None:
     """Ring the target. None: it rings; else why it does not, which is noted."""
     call.ringing = Ringing(step, call.now)
+    if step.target == "manager" and call.client is not None and call.client.manager:
+        first = owners.for_owner(ex, call, call.client.manager)
+        call.ringing.person = first.person
+        if first.told is not None:
+            call.note(first.told)
     return _next(ex, call, call.ringing)
 
 
-def answered(ex: Exchange, leg: Leg) -> bool:
-    """Whether whoever answered on `leg` is rung for a caller that is still there."""
-    call = leg.call
-    ringing = call.ringing if call is not None else None
-    if call is None or ringing is None or ringing.leg is not leg:
-        return joining.answered(ex, leg)
+def bridge(ex: Exchange, call: Call, leg: Leg, *, whisper_s: float) -> None:
+    """Let the caller and whoever was rung on `leg` and has taken the call talk."""
+    ringing = call.ringing
+    if ringing is None:
+        return
     call.advance("bridge")
-    ex.turn.cancel("ring", leg.id)
-    ex.turn.cancel("proceed", leg.id)
     if ringing.step.target != "number":
         ex.roster.answered(leg.agent)
     call.ringing = None
@@ -82,12 +87,13 @@ def answered(ex: Exchange, leg: Leg) -> bool:
     music = team.music if team is not None else ringing.step.music
     wait_s = call.now - ringing.since
     _note(call, ringing, "answered", "")
-    talk.begin(call, leg, stage=leg.stage, team=leg.team, wait_s=wait_s, music=music)
-    return True
+    talk.begin(call, leg, stage=leg.stage, team=leg.team, wait_s=wait_s, whisper_s=whisper_s, music=music)
 
 
 def declined(ex: Exchange, leg: Leg, why: Declined, code: int) -> None:
     """A ringing ended without an answer: the next of the team, or the step is over."""
+    if transfers.declined(ex, leg, why, code):
+        return
     call = leg.call
     ringing = call.ringing if call is not None else None
     if call is None or ringing is None or ringing.leg is not leg:
@@ -157,7 +163,7 @@ def _next(ex: Exchange, call: Call, ringing: Ringing) -> Missed | None:
 
 def _people(ex: Exchange, call: Call, step: Ringer) -> tuple[str, ...]:
     """Whom the step means; in a trial, those of them who take part in it."""
-    manager = (call.client.manager,) if call.client is not None and call.client.manager else ()
+    manager = (call.ringing.person,) if call.ringing is not None and call.ringing.person else ()
     if step.target == "team":
         team = call.site.teams.get(step.to)
         return team.agents if team is not None else ()
@@ -178,7 +184,9 @@ def _why_nobody(ex: Exchange, call: Call, step: Ringer) -> Why:
     """Why nobody could be rung at all."""
     people = _people(ex, call, step)
     if not people or step.target == "number":
-        return Why("unreachable", "draft" if call.draft else "no_manager" if step.target == "manager" else "off")
+        away = call.client is not None and bool(call.client.manager)
+        none = "absent" if away else "no_manager"
+        return Why("unreachable", "draft" if call.draft else none if step.target == "manager" else "off")
     found = {ex.roster.why_not(agent) for agent in people}
     if found <= {"off"}:
         return Why("unreachable", "off")

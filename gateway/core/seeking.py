@@ -1,88 +1,248 @@
-"""Who meets whom: the agent for a caller who looks, the caller for an agent who gets free.
+"""Who meets whom: the agents for a caller who looks, the caller for an agent who gets free.
 
-Two rules keep the order fair: a caller who starts to look takes the longest idle agent; an agent who gets free takes
-the caller who has waited longest of all who may have him.
+Two rules keep the order fair: a caller who starts to look takes the agent whom the team's strategy names; an agent who
+gets free takes the first caller in order of all whom he may serve.
+
+Where all phones are to ring, a caller goes on looking while some ring. Then the legs of his line are shared: the first
+phone of any caller comes before a further one of another, and a line that takes another caller keeps a leg for him.
+
+Why an agent is rung (AgentOffered.why): manager (the caller's own person), ring_all, longest_idle, fewest_calls,
+least_recent, round_robin, random, weighted, linear (the team's strategy), preferred_skill (the only one of the free
+ones who has as much of what is preferred), next_caller (the agent got free, and the caller was the first in order),
+again (declined before, and nobody else is free).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.core import phones
+from gateway.core import call_back_virtual, phones, skills, strategies
+from gateway.core.numbers import is_outside
 from gateway.core.queue import AGAIN_S, manager_list, team_list
+from gateway.core.strategies import Candidate
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gateway.core.exchange import Exchange
+    from gateway.core.legs import Leg
     from gateway.core.queue import Waiter
+    from gateway.core.site_order import Order
 
 
 NO_LEG_PAUSE_S = 5.0
 """A full line is tried again after that, even if it has not told of a freed leg."""
+_IN_ORDER = frozenset({"longest_idle", "ring_all"})
+"""Strategies that ask nothing of the past."""
+
+
+class Pick(NamedTuple):
+    """An agent to ring, and the code of why."""
+
+    agent: str
+    why: str
 
 
 def seek(ex: Exchange, waiter: Waiter) -> None:
-    """Ring the agent who should be rung for this caller now, if there is one; else wait for one to get free."""
-    if waiter.leg is not None or waiter.blocked:
+    """Ring whoever should be rung for this caller now; where nobody is, or all are to ring, wait for one to get
+    free."""
+    rings_all = _rings_all(waiter)
+    if waiter.blocked or waiter.call.joining is not None or (waiter.rings and not rings_all):
         return
-    agent, again_at = _pick(ex, waiter)
-    if agent:
-        _offer(ex, waiter, agent)
+    picks = _all(ex, waiter) if rings_all else _one(ex, waiter)
+    for pick in picks:
+        if not _offer(ex, waiter, pick):
+            return
+    if picks and not rings_all:
         return
     ex.room.list_(waiter)
-    if again_at is not None:
+    if not waiter.rings:
+        _seek_again(ex, waiter)
+
+
+def _seek_again(ex: Exchange, waiter: Waiter) -> None:
+    """Nobody is free but those who declined him: each who may be rung again takes the first in order, who may be
+    another one that he declined at the same time."""
+    ready, again_at = _again(ex, waiter)
+    for agent in ready:
+        serve(ex, agent)
+    if not waiter.rings and not waiter.blocked and again_at is not None:
         ex.turn.after(again_at - ex.turn.now, "retry", waiter.call.id)
 
 
 def serve(ex: Exchange, agent: str) -> None:
-    """The agent may have got free: take the caller who has waited longest of those who may have him."""
-    now = ex.turn.now
+    """The agent may have got free: take the first caller in order of those whom he may serve."""
+    if not ex.roster.is_free(agent):
+        return
+    now, able = ex.turn.now, skills.judge_of(ex, agent)
+
+    def may(waiting: Waiter) -> bool:
+        declined = waiting.declined
+        return (not declined or now - declined.get(agent, now - AGAIN_S) >= AGAIN_S) and able(waiting)
+
     while ex.roster.is_free(agent):
         keys = [manager_list(agent), *(team_list(team) for team in ex.roster.teams_of(agent))]
-        waiter = ex.room.longest(keys, lambda waiting: now - waiting.declined.get(agent, now - AGAIN_S) >= AGAIN_S)
+        waiter = ex.room.first(keys, may)
         if waiter is None:
             break
-        _offer(ex, waiter, agent)
+        if _offer(ex, waiter, Pick(agent, _why(waiter, agent))) and _rings_all(waiter):
+            ex.room.list_(waiter)
 
 
-def _pick(ex: Exchange, waiter: Waiter) -> tuple[str, float | None]:
-    """(agent to ring, or "" and when to look again, if that is known). His own manager first; then the longest idle
-    who has not declined him; then, after a pause, the one whose declining is longest ago."""
-    roster, now = ex.roster, ex.turn.now
-    if waiter.manager and waiter.manager not in waiter.declined and roster.is_free(waiter.manager):
-        return waiter.manager, None
-    if waiter.stage == "manager":
-        return "", None
-    teams = (waiter.rung_team,) if waiter.rung_team == waiter.team.id else (waiter.rung_team, waiter.team.id)
-    for team in teams:
-        for agent in roster.free_of(team):
+def _why(waiter: Waiter, agent: str) -> str:
+    """Why an agent who got free is rung for the first in order."""
+    if agent in waiter.declined:
+        return "again"
+    return "manager" if agent == waiter.manager else "ring_all" if _rings_all(waiter) else "next_caller"
+
+
+def _order(waiter: Waiter, team: str) -> Order:
+    """The order of a team, by the version that the call is on."""
+    return waiter.call.site.teams.get(team, waiter.team).order
+
+
+def _rings_all(waiter: Waiter) -> bool:
+    """Whether all phones are to ring for him at once."""
+    return waiter.stage != "manager" and _order(waiter, waiter.rung_team).strategy == "ring_all"
+
+
+def _teams(waiter: Waiter) -> tuple[str, ...]:
+    """Whose agents are rung for him, the present stage's first."""
+    return (waiter.rung_team,) if waiter.rung_team == waiter.team.id else (waiter.rung_team, waiter.team.id)
+
+
+def _own(ex: Exchange, waiter: Waiter) -> tuple[Pick, ...]:
+    """The caller's own person, unless he declined or is not free."""
+    person = waiter.manager
+    free = person and person not in waiter.declined and ex.roster.is_free(person)
+    return (Pick(person, "manager"),) if free else ()
+
+
+def _one(ex: Exchange, waiter: Waiter) -> Sequence[Pick]:
+    """Whom to ring, at most one: the caller's own person, or whom the strategy names of those who have not declined."""
+    own = _own(ex, waiter)
+    if own or waiter.stage == "manager":
+        return own
+    for team in _teams(waiter):
+        free = skills.who_may(ex, ex.roster.free_of(team), waiter)
+        free = [agent for agent in free if agent not in waiter.declined] if waiter.declined else free
+        if free:
+            return (_chosen(ex, waiter, team, free),)
+    return ()
+
+
+def _all(ex: Exchange, waiter: Waiter) -> Sequence[Pick]:
+    """Everybody who is free, may serve him and has not declined."""
+    picks = {pick.agent: pick for pick in _own(ex, waiter)}
+    for team in _teams(waiter):
+        for agent in skills.who_may(ex, ex.roster.free_of(team), waiter):
             if agent not in waiter.declined:
-                return agent, None
-    if not waiter.declined:
-        return "", None
-    free = [(at, agent) for agent, at in waiter.declined.items() if any(agent in roster.members(t) for t in teams)]
-    ready = [(at, agent) for at, agent in free if now - at >= AGAIN_S and roster.is_free(agent)]
-    if ready:
-        return min(ready)[1], None
-    return "", min((at + AGAIN_S for at, _ in free if at + AGAIN_S > now), default=None)
+                picks.setdefault(agent, Pick(agent, "ring_all"))
+    return tuple(picks.values())
 
 
-def _offer(ex: Exchange, waiter: Waiter, agent_id: str) -> bool:
-    """Ring the agent for the caller. False: the line has no free leg; the caller waits for one."""
-    call = waiter.call
-    if ex.is_full(call.leg.line):
+def _again(ex: Exchange, waiter: Waiter) -> tuple[Sequence[str], float | None]:
+    """Those who declined him, may be rung again and are free, the longest ago first; and when the next may be."""
+    if not waiter.declined or waiter.stage == "manager":
+        return (), None
+    now, members = ex.turn.now, {agent for team in _teams(waiter) for agent in ex.roster.members(team)}
+    asked = [
+        (agent, at)
+        for agent, at in sorted(waiter.declined.items(), key=itemgetter(1))
+        if agent in members and skills.may_serve(ex, agent, waiter)
+    ]
+    ready = [agent for agent, at in asked if now - at >= AGAIN_S and ex.roster.is_free(agent)]
+    return ready, min((at + AGAIN_S for _, at in asked if at + AGAIN_S > now), default=None)
+
+
+def _chosen(ex: Exchange, waiter: Waiter, team: str, free: Sequence[str]) -> Pick:
+    """Whom the strategy of the team names, of those of the free who have the most of what the caller prefers."""
+    order, best = _order(waiter, team), skills.preferred(ex, free, waiter)
+    if len(best) == 1 and len(free) > 1:
+        return Pick(best[0], "preferred_skill")
+    if order.strategy in _IN_ORDER:
+        return Pick(best[0], "longest_idle")
+    members = ex.roster.members(team)
+    turn = ex.tallies.turn_of(team)
+    agent = strategies.choose(
+        order.strategy,
+        _candidates(ex, order, members, best),
+        after=members.index(turn) if turn in members else -1,
+        lot=f"{ex.seed}:{waiter.call.id}:{waiter.call.dialled}",
+    )
+    return Pick(agent, order.strategy)
+
+
+def _candidates(ex: Exchange, order: Order, members: Sequence[str], free: Sequence[str]) -> list[Candidate]:
+    listed = {agent: at for at, agent in enumerate(members)}
+    answered, last_at, weights = ex.tallies.answered_today(ex.site, ex.turn.now), ex.tallies.last_at, order.weights
+    return [
+        Candidate(agent, listed[agent], answered.get(agent, 0), last_at.get(agent, 0.0), weights.get(agent, 1))
+        for agent in free
+    ]
+
+
+def _offer(ex: Exchange, waiter: Waiter, pick: Pick) -> bool:
+    """Ring the agent for the caller. False: the line has no leg for it; the caller waits for one."""
+    call, agent = waiter.call, pick.agent
+    if not _leg_for(ex, waiter):
         ex.block(waiter)
         ex.turn.after(NO_LEG_PAUSE_S, "retry", call.id)
         return False
     ex.room.unlist(waiter)
-    ex.turn.cancel("retry", call.id)
-    team = next((t for t in (waiter.rung_team, waiter.team.id) if agent_id in ex.roster.members(t)), waiter.team.id)
-    waiter.leg = phones.ring_agent(
+    if not waiter.rings:
+        ex.turn.cancel("retry", call.id)
+    team = next((t for t in (waiter.rung_team, waiter.team.id) if agent in ex.roster.members(t)), waiter.team.id)
+    leg = phones.ring_agent(
         ex,
         call,
-        agent_id,
-        stage="manager" if agent_id == waiter.manager else waiter.stage,
+        agent,
+        stage="manager" if agent == waiter.manager else waiter.stage,
         team=team,
         ring_s=waiter.team.manager_ring_s if waiter.stage == "manager" else waiter.team.agent_ring_s,
-        since=waiter.entered_at,
+        since=waiter.since,
+        why=pick.why,
     )
+    waiter.legs[leg.id] = leg
+    if pick.why == "round_robin":
+        ex.tallies.turn_taken(team, agent)
     return True
+
+
+def _leg_for(ex: Exchange, waiter: Waiter) -> bool:
+    """Whether another phone may ring for him on his line."""
+    if not call_back_virtual.has_room(ex, waiter.call):
+        return False
+    line = ex.line(waiter.call.leg.line)
+    if ex.is_full(line.id):
+        if not waiter.rings:
+            _make_room(ex, line.id)
+        return False
+    if not waiter.rings or not line.legs_max:
+        return True
+    callers = sum(not leg.agent for leg in line.legs.values())
+    return callers >= line.callers_max or line.legs_max - len(line.legs) > 1
+
+
+def _make_room(ex: Exchange, line: str) -> None:
+    """Somebody on a full line has no phone that rings, another has several: the last of them is let go. Its leg is
+    free when the network has reported its end."""
+    if any(leg.state == "ending" for leg in ex.line(line).legs.values()):
+        return
+    waiting = (call.waiter for call in ex.calls.values() if call.waiter is not None and call.leg.line == line)
+    last = max((waiter for waiter in waiting if _spare(waiter)), key=lambda waiter: waiter.entry, default=None)
+    if last is None:
+        return
+    leg = last.legs.pop(_spare(last)[-1].id)
+    phones.note_declined(ex, last.call, leg, "failed", 0)
+    ex.roster.released(leg.agent, moved_back=False)
+    ex.hang_up_leg(leg)
+    ex.block(last)
+
+
+def _spare(waiter: Waiter) -> list[Leg]:
+    """The phones that ring for him beside another, and that nobody has picked up."""
+    if len(waiter.legs) < 2:
+        return []
+    return [leg for leg in waiter.legs.values() if leg.may("answered") and not is_outside(leg.agent)]

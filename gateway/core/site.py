@@ -5,10 +5,22 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
+from gateway.core.features import Features
+from gateway.core.call_back_model import CallBacks
 from gateway.core.flow_model import Flow, Prompt
+from gateway.core.joining_words import JoiningWords
 from gateway.core.service_model import Service
+from gateway.core.waiting_model import Waiting
+from gateway.core.site_order import Order
+from gateway.core.site_owners import Absence, OverflowStage, OwnerRule
+
+PAUSE_REASONS_MAX = 9
+RESERVED_REASONS = frozenset({"absent", "auto_no_answer"})
+"""Reasons of AgentChanged for a pause that nobody asked for."""
 
 
 class Agent(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,6 +33,25 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     trunk: str = ""
     spoken: dict[str, str] = msgspec.field(default_factory=dict)
     wrap_up_s: float = 0.0
+    skills: dict[str, int] = {}
+    """What the person is good at -> level, 1 to 10."""
+    accept: Literal["", "key"] = ""
+    """"key": whoever picks up has to press a key before it counts as an answer."""
+    accept_within_s: float = 10.0
+    language: str = ""
+    """In which the agent is spoken to; empty: the site's first."""
+    deputy: str = ""
+    """Who is rung in the agent's place while he is away, unless the absence names somebody else."""
+    absences: tuple[Absence, ...] = ()
+    """In order, none over another."""
+    code: str = ""
+    """Digits by which the agent says at a telephone who he is; unique. Empty: not by telephone."""
+    pin: str = ""
+    """Digest (`agent_codes.digest_of`) of the agent's PIN; empty: there is none."""
+    supervises: tuple[str, ...] = ()
+    """Teams to whose talks the agent may listen."""
+    auto_pause_after: int | None = None
+    """Unanswered offers in a row after which the agent is paused; 0: never; None: as his team says."""
 
 
 class Team(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +70,10 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
     """Rung when this team cannot answer within max_wait_s; empty: straight to the queue step's `gave_up`."""
     overflow_wait_s: float = 120.0
     """How long the overflow team is tried before `gave_up`."""
+    overflow: tuple[OverflowStage, ...] = ()
+    """What comes after the team, in order, in place of `overflow_team`."""
+    last_spoke_s: float = 0.0
+    """A caller without a manager is first offered to whoever spoke with him last, no longer ago than that; 0: not."""
     music: str = ""
     """Clip key of what a waiting caller hears."""
     threshold_s: float = 20.0
@@ -46,6 +81,21 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
     short_abandon_s: float = 5.0
     """S: an abandon earlier than that says nothing about us."""
     sl_target: float = 0.8
+    whisper: bool = False
+    """The agent hears who calls before the talk."""
+    say_name: bool = False
+    """The caller hears who has answered before the talk."""
+    waiting: Waiting = Waiting()
+    order: Order = Order()
+    """Who is rung of the free ones, who goes first, and what is asked of whoever serves."""
+    leader: str = ""
+    """The agent before whom the team's late cases come; empty: nobody."""
+    calendar: str = ""
+    """When somebody of the team has to be logged in; empty: as `Site.alarms` says."""
+    longest_wait_s: float | None = None
+    """A longer wait is an alarm; 0: none is, None: 3 x T, a minute at least."""
+    auto_pause_after: int = 0
+    """Unanswered offers of this team in a row after which an agent is paused who has no number of his own; 0: never."""
 
 
 class Client(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,8 +107,42 @@ class Client(msgspec.Struct, frozen=True, kw_only=True):
     manager: str
     team: str
     language: str = ""
+    priority: int | None = None
+    """0 to 9 in every queue, 9 first; None: as any other caller."""
     do_not_record: bool = False
     """Nothing that this client says to an agent is recorded, whatever a flow asks."""
+    do_not_call_back: bool = False
+    """The box does not take down a number of this client, and dials none."""
+    quiet_hours: tuple[int, int] | None = None
+    """Minutes of the office's wall clock (from, to), perhaps over midnight, in which the client is not called."""
+
+
+class CaseRules(msgspec.Struct, frozen=True, kw_only=True):
+    """`cases:` of gateway.yaml: how cases go up, and by which calendar their business hours are counted."""
+
+    director: str = ""
+    """The agent before whom a case comes last; empty: nobody."""
+    leader_after_s: float = 0.0
+    """After the limit; then it comes before the team's leader."""
+    director_after_s: float = 3600.0
+    """After the limit; then it comes before the director."""
+    calendar: str = ""
+    """Of the figures in business hours; empty: there are none."""
+
+
+class AlarmRules(msgspec.Struct, frozen=True, kw_only=True):
+    """`alarms:` of gateway.yaml."""
+
+    calendar: str = ""
+    """When somebody of each team has to be logged in, for teams without a calendar of their own; empty: never."""
+    nobody_s: float = 60.0
+    """So long nobody may be."""
+    contacts_min: int = 10
+    """A quarter of an hour with fewer contacts, come or expected, says nothing of a service level."""
+
+
+Supervision = Literal["off", "announce", "on"]
+"""Whether talks may be listened to: not at all, with a tone to both first, or in silence."""
 
 
 Spans = tuple[tuple[int, int], ...]
@@ -114,10 +198,23 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     services: dict[str, Service] = msgspec.field(default_factory=dict)
     """HTTP services that the flows may ask, by name."""
     draft: Draft | None = None
+    call_backs: CallBacks | None = None
+    """How the box dials call-backs by itself; None: they are tasks for people."""
+    joining: JoiningWords | None = None
+    """What is said before a talk; None: nobody has to accept and no team whispers."""
+    new_clients: tuple[OwnerRule, ...] = ()
+    """How a caller who is no client gets a manager; the first row that fits. Empty: he gets none."""
+    pause_reasons: tuple[str, ...] = ()
+    """Why agents pause, in the order of their keys, 1 first. Empty: any reason may be given."""
+    features: Features = Features()
+    """What agents can do with a talk."""
     timezone: str = "Europe/Warsaw"
     """IANA name; every wall clock of the site is this one."""
     pin: str = ""
     """Digest (`pins.digest`) of the PIN for commands by telephone; empty: there is none."""
+    cases: CaseRules = CaseRules()
+    alarms: AlarmRules = AlarmRules()
+    supervision: Supervision = "off"
     hours: dict[str, Hours] = msgspec.field(default_factory=dict)
     holidays: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
     """Date ("2026-12-25") -> language -> name of the public holiday; of 110 years, or empty when nothing asks."""

@@ -9,7 +9,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from gateway.core import cases, desk, drafts, lookups, override, recordings, recovery, ringing, routing, view, wire
+from gateway.core import (
+    agent_commands,
+    announcing,
+    away,
+    call_back_dial,
+    call_backs,
+    desk,
+    drafts,
+    joining,
+    lease,
+    lookups,
+    override,
+    park,
+    recordings,
+    recovery,
+    ringing,
+    routing,
+    talk_keys,
+    transfers,
+    view,
+    waiting,
+    watch,
+    wire,
+)
 from gateway.core.directory import e164
 from gateway.core.events import (
     ActionFailed,
@@ -33,18 +56,24 @@ from gateway.core.events import (
     LineReconfigured,
     LineUp,
     LookedUp,
+    MemoryRecovered,
+    OwnersRecovered,
     PlayEnded,
+    QueueRecovered,
     Recorded,
     TimerDue,
+    TransferRequested,
     TrunkChanged,
 )
 from gateway.core.events_desk import DeskCommanded, DeskRecovered, RecordingRemoved
+from gateway.core.events_watch import WatchRecovered
 from gateway.core.exchange import Exchange
 from gateway.core.facts import CallTurnedAway, TrunkReported
 from gateway.core.facts_desk import RecordingDeleted
 
 if TYPE_CHECKING:
     from gateway.core.desk import DeskView
+    from gateway.core.facts_watch import AlarmRaised
     from gateway.core.site import Site
     from gateway.core.timers import TimerKind
     from gateway.core.turn import Outcome
@@ -60,16 +89,20 @@ BoardEvent = (
     | HoursCommanded
     | HoursRecovered
     | LookedUp
+    | MemoryRecovered
+    | OwnersRecovered
+    | QueueRecovered
     | DeskCommanded
     | DeskRecovered
     | RecordingRemoved
+    | WatchRecovered
 )
 """What the switchboard can be told."""
 
 
 class Switchboard:
-    """One office's exchange. `seed` is for whatever draws lots (nothing does yet): the same seed and the same events
-    give the same outcome.
+    """One office's exchange. `seed` is for the lots that are drawn (strategy `random`): the same seed and the same
+    events give the same outcome.
 
     `now` is Unix time in seconds, from a clock that does not go back; if it does, the switchboard stands still until
     it has caught up.
@@ -89,9 +122,16 @@ class Switchboard:
         ex = self._ex
         while (due := ex.turn.timers.pop_due(ex.turn.now)) is not None:
             self._due(*due)
-        for fact in ex.turn.facts:  # the desk may add some
-            ex.desk.apply(fact)
-            cases.follow(ex, fact)
+        facts, told = ex.turn.facts, 0
+        while told < len(facts) or call_backs.settle(ex):  # whoever is told of a fact may add some
+            for fact in facts[told:]:
+                told += 1
+                ex.tallies.apply(ex.site, fact)
+                ex.owners.apply(fact)
+                ex.handling.apply(fact)
+                ex.redials.apply(fact)
+                watch.follow(ex, fact)
+                call_backs.follow(ex, fact)
         return ex.turn.take()
 
     def next_deadline(self) -> float | None:
@@ -104,7 +144,11 @@ class Switchboard:
         talks finishes the call. A caller for whom nobody is left goes on at once."""
         self._ex.turn.begin(now)
         self._ex.load(site)
+        if self._ex.away is not None:
+            away.follow(self._ex)
+        call_backs.load(self._ex)
         routing.look_anew(self._ex)
+        watch.loaded(self._ex)
         return self._finish()
 
     def load_draft(self, draft: Site | None, called: str = "", *, now: float) -> Outcome:
@@ -129,6 +173,10 @@ class Switchboard:
         """What is left to do for callers, at `now` (Unix seconds)."""
         return desk.look(self._ex, now)
 
+    def alarms(self) -> tuple[AlarmRaised, ...]:
+        """What is wrong now, the oldest first."""
+        return self._ex.alarms.shown()
+
     def desk_problem(self, event: DeskCommanded) -> str:
         """Why this cannot be done, and what to do about it; empty when it can."""
         return self._ex.desk.problem(event)
@@ -152,15 +200,20 @@ class Switchboard:
                 removed = RecordingDeleted(at=ex.turn.now, file=event.file, recorded_at=event.recorded_at)
                 return ex.turn.note(removed)
             case DeskRecovered():
-                for fact in event.facts:
-                    ex.desk.apply(fact)
-                return cases.resume(ex)
+                for left in event.facts:
+                    ex.desk.apply(left)
+                call_backs.resume(ex)
+                return desk.resume(ex)
+            case WatchRecovered():
+                return watch.recovered(ex, event)
             case KeyPressed():
                 return wire.key(ex, event)
             case LegProceeded():
                 return wire.proceeded(ex, event.leg, event.code)
             case LegAnswered():
                 return wire.answered(ex, event.leg)
+            case TransferRequested():
+                return wire.transfer_requested(ex, event)
             case LegMediaChanged():
                 return wire.media_changed(ex, event)
             case LegEnded():
@@ -172,8 +225,8 @@ class Switchboard:
             case ActionFailed():
                 return wire.failed(ex, event)
             case AgentCommanded():
-                ex.roster.command(event.agent, event.command, event.reason)
-                return routing.serve(ex, event.agent)
+                agent_commands.take(ex, event)
+                return None
             case CallRefused():
                 return ex.turn.note(
                     CallTurnedAway(
@@ -196,19 +249,30 @@ class Switchboard:
                         reason=event.reason,
                     )
                 )
+            case MemoryRecovered():
+                return ex.memory.recover(event.facts, ex.turn.now)
             case LookedUp():
                 return lookups.reported(ex, event)
             case LineReconfigured():
                 ex.line(event.line).callers_max = event.callers_max
                 return None
             case LineUp():
+                if ex.away is None:
+                    away.follow(ex)
                 return recovery.line_up(ex, event)
             case LineDown():
                 return recovery.line_down(ex, event)
             case AgentsRecovered():
                 return recovery.agents(ex, event.facts)
+            case OwnersRecovered():
+                for fact in event.facts:
+                    ex.owners.apply(fact)
+                return None
+            case QueueRecovered():
+                return waiting.recovered(ex, event.facts)
             case CallsRecovered():
-                return recovery.recovered(ex, event.calls)
+                recovery.recovered(ex, event.calls)
+                return call_backs.calls_recovered(ex, (facts[0].call for facts in event.calls if facts))
             case HoursCommanded():
                 return override.take(ex, event)
             case HoursRecovered():
@@ -221,23 +285,53 @@ class Switchboard:
         match kind:
             case "step":
                 return call.step_due() if call is not None else None
-            case "case":
-                return cases.due(ex, name)
+            case "case" | "escalate" | "task" | "alarm":
+                return watch.due(ex, kind, name)
+            case "call_back":
+                return call_backs.due(ex, name)
+            case "call_back_due":
+                return call_backs.overdue(ex, name)
+            case "outbound":
+                return call_back_dial.due(ex, call) if call is not None else None
+            case "farewell":
+                return ex.hang_up_leg(leg) if leg is not None else None
             case "lookup":
                 return lookups.overdue(call) if call is not None else None
             case "wait":
-                return routing.stage_due(ex, call) if call is not None else None
+                return joining.stage_due(ex, call) if call is not None else None
+            case "step_wait":
+                return waiting.step_due(ex, call) if call is not None else None
+            case "announce":
+                return announcing.due(ex, call) if call is not None else None
             case "retry":
                 return routing.retry_due(ex, call) if call is not None else None
+            case "skills":
+                return routing.skills_due(ex, call) if call is not None else None
             case "ring":
                 return ringing.declined(ex, leg, "no_answer", 0) if leg is not None else None
             case "proceed":
                 return ringing.declined(ex, leg, "unreachable", 0) if leg is not None else None
+            case "accept":
+                return joining.acceptance_due(ex, leg) if leg is not None else None
+            case "join":
+                return joining.due(ex, call) if call is not None else None
             case "guard":
                 return wire.overdue(ex, leg) if leg is not None else None
+            case "code":
+                return talk_keys.due(call) if call is not None else None
+            case "transfer":
+                return transfers.due(call) if call is not None else None
+            case "park":
+                return park.due(call) if call is not None else None
+            case "parked":
+                return ex.hang_up_leg(leg) if leg is not None else None
+            case "away":
+                return away.follow(ex)
             case "wrap":
                 ex.roster.wrap_up_ended(name)
                 return routing.serve(ex, name)
+            case "lease":
+                return lease.due(ex, name)
             case "recovered":
                 return recovery.recovered_due(ex, name)
         assert_never(kind)

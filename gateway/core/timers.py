@@ -11,14 +11,32 @@ from typing import Literal
 
 TimerKind = Literal[
     "step",  # call: the flow waits for a key, the end of a prompt, of an echo or a tone
+    "call_back",  # call-back: it may be dialled, or no more, from now on
+    "call_back_due",  # call-back: its 24 hours are over
+    "outbound",  # call that the box makes: the client has been rung long enough, or should have pressed a key
+    "farewell",  # leg of an agent: he should have heard that the client was not reached
     "case",  # case: its limit is near, or over
+    "escalate",  # case: it goes up to the next person
+    "task",  # task: somebody should have done it by now
+    "alarm",  # alarm: a moment at which it may have to be raised or cleared
     "lookup",  # call: the service that was asked should have been reported by now
     "wait",  # call: the present stage of its queue is over
+    "step_wait",  # call: the longest wait of its queue step is over
+    "announce",  # call: it is told something while it waits
     "retry",  # call: somebody who declined it, or a line that was full, may be tried again
+    "skills",  # call: less is asked of whoever serves it
     "ring",  # leg: rung long enough
     "proceed",  # leg: a phone that has not even answered provisionally is unreachable
+    "accept",  # leg: whoever picked it up has to press a key, or is told so again
+    "join",  # call: whatever is said before the talk should be over
     "guard",  # leg: told to end (or to be answered), it should have reported by now
+    "code",  # call: the code that its agent has begun to key should be complete
+    "transfer",  # call: the next attempt at what its transfer waits for
+    "park",  # call: parked for too long
+    "parked",  # leg: its agent has heard where the caller is parked
     "wrap",  # agent: after-call work is over
+    "away",  # somebody's absence begins or ends
+    "lease",  # agent: reserved for longer than any ringing lasts
     "recovered",  # line: it did not come back for the calls that the journal knows
 ]
 Name = tuple[TimerKind, str]

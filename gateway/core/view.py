@@ -45,18 +45,23 @@ class CallView(msgspec.Struct, frozen=True, kw_only=True):
     stage: str = ""
     position: int = 0
     wait_s: float | None = None
-    ringing: str = ""
-    """The agent whose phone rings for this call."""
+    ringing: tuple[str, ...] = ()
+    """The agents whose phones ring for this call."""
     agent: str = ""
     """The agent who talks."""
     talk_s: float | None = None
+    asked: str = ""
+    """Whom that agent asks while the caller waits, or who is the third of a talk."""
+    slot: str = ""
+    """Where the caller is parked."""
     held: bool = False
     no_leg: bool = False
     """Somebody could answer, but the line has no free leg for it."""
 
 
 class AgentView(msgspec.Struct, frozen=True, kw_only=True):
-    """One agent. `then` is a command that takes effect when the call is over."""
+    """One agent. `then` is a command that takes effect when the call is over, `unanswered` how often in a row the
+    phone has rung for nothing."""
 
     agent: str
     name: str
@@ -66,6 +71,8 @@ class AgentView(msgspec.Struct, frozen=True, kw_only=True):
     then: str = ""
     call: str = ""
     free: bool = False
+    unanswered: int = 0
+    teams: tuple[str, ...] = ()
 
 
 class QueueView(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +84,8 @@ class QueueView(msgspec.Struct, frozen=True, kw_only=True):
     longest_wait_s: float | None
     logged_in: int
     free: int
+    call_backs: int = 0
+    """Clients to be called back who have a place among them, and are not on the telephone."""
 
 
 class HoursView(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,13 +118,15 @@ def look(ex: Exchange) -> BoardView:
     queues: list[QueueView] = []
     teams = {call.waiter.team.id: call.waiter.team for call in ex.calls.values() if call.waiter is not None}
     for team in {**teams, **{team.id: team for team in ex.site.teams.values()}}.values():
-        waiting = ex.room.waiting(team.id)
+        everybody = ex.room.waiting(team.id)
+        waiting = [waiter for waiter in everybody if waiter.call.out is None]
         queues.append(
             QueueView(
                 team=team.id,
                 name=team.name,
                 calls=tuple(waiter.call.id for waiter in waiting),
-                longest_wait_s=now - waiting[0].entered_at if waiting else None,
+                call_backs=len(everybody) - len(waiting),
+                longest_wait_s=now - min(waiter.since for waiter in waiting) if waiting else None,
                 logged_in=sum(roster.why_not(agent) != "off" for agent in roster.members(team.id)),
                 free=sum(roster.is_free(agent) for agent in roster.members(team.id)),
             )
@@ -137,7 +148,7 @@ def look(ex: Exchange) -> BoardView:
             )
             for line in ex.lines.values()
         ),
-        calls=tuple(_call(ex, call) for call in ex.calls.values()),
+        calls=tuple(_call(ex, call) for call in ex.calls.values() if call.out is None or call.out.started),
         agents=tuple(
             AgentView(
                 agent=seat.agent.id,
@@ -147,7 +158,9 @@ def look(ex: Exchange) -> BoardView:
                 reason=seat.reason,
                 then=seat.then,
                 call=seat.call,
-                free=seat.place is not None,
+                free=roster.is_free(seat.agent.id),
+                unanswered=seat.unanswered,
+                teams=roster.teams_of(seat.agent.id),
             )
             for seat in roster.seats.values()
         ),
@@ -176,8 +189,9 @@ def _hours(ex: Exchange, hours: Hours, now: float) -> HoursView:
 
 def _call(ex: Exchange, call: Call) -> CallView:
     waiter, talk, record, now = call.waiter, call.talk, call.story.record, ex.turn.now
-    rings = waiter or call.ringing
-    rung = rings.leg if rings is not None else None
+    transfer = call.transfer
+    rings = call.ringing or (transfer if transfer is not None and transfer.rings else call.slot)
+    rung = waiter.legs.values() if waiter is not None else (rings.leg,) if rings is not None else ()
     return CallView(
         call=call.id,
         line=call.leg.line,
@@ -192,10 +206,12 @@ def _call(ex: Exchange, call: Call) -> CallView:
         team=record.team,
         stage=waiter.stage if waiter is not None else record.answered_stage,
         position=ex.room.position(waiter) if waiter is not None else 0,
-        wait_s=now - waiter.entered_at if waiter is not None else None,
-        ringing=rung.agent if rung is not None else "",
+        wait_s=now - waiter.since if waiter is not None else None,
+        ringing=tuple(leg.agent for leg in rung if leg is not None),
         agent=talk.agent if talk is not None else "",
         talk_s=now - talk.started_at if talk is not None else None,
+        asked=transfer.leg.agent if transfer is not None and transfer.leg is not None and not transfer.rings else "",
+        slot=call.slot.number if call.slot is not None else "",
         held=bool(call.story.holds),
         no_leg=waiter is not None and waiter.blocked,
     )

@@ -5,8 +5,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from gateway.core import media, recordings, ringing, talk
-from gateway.core.actions import HangUp, Refuse, SendKeys
+from gateway.core import (
+    call_back_dial,
+    call_backs,
+    joining,
+    media,
+    park,
+    recordings,
+    replacing,
+    supervision,
+    talk,
+    talk_keys,
+    targets,
+    transfers,
+)
+from gateway.core.actions import HangUp, Refuse, TellTransfer
 from gateway.core.call import Call
 from gateway.core.directory import e164
 from gateway.core.drafts import is_test_number
@@ -14,7 +27,15 @@ from gateway.core.facts import CallStarted, CallTurnedAway, LegMeasured
 from gateway.core.legs import Leg
 
 if TYPE_CHECKING:
-    from gateway.core.events import ActionFailed, CallOffered, KeyPressed, LegEnded, LegMediaChanged, PlayEnded
+    from gateway.core.events import (
+        ActionFailed,
+        CallOffered,
+        KeyPressed,
+        LegEnded,
+        LegMediaChanged,
+        PlayEnded,
+        TransferRequested,
+    )
     from gateway.core.exchange import Exchange
     from gateway.core.facts import Declined
     from gateway.core.site import Site
@@ -30,6 +51,10 @@ _ALREADY = 491
 """With which an edge says that a leg is past the state for that: answered a second time after a restart, say."""
 
 
+NO_TRANSFER = 603
+"""Of a REFER for a call that the phone does not talk in."""
+
+
 def why_declined(code: int) -> Declined:
     """What a final answer to our INVITE says of the person or of the phone."""
     if code in _BUSY:
@@ -41,7 +66,7 @@ def why_declined(code: int) -> Declined:
 
 def offered(ex: Exchange, event: CallOffered) -> None:
     """An INVITE: found a flow, it is answered at once."""
-    if event.leg in ex.legs:
+    if event.leg in ex.legs or park.dialled(ex, event):
         return
     site, now = ex.site, ex.turn.now
     caller = "" if event.withheld else e164(event.caller, site.country)
@@ -82,6 +107,7 @@ def offered(ex: Exchange, event: CallOffered) -> None:
     client = ex.directory_of(site).by_number(caller)
     if client is not None:
         call.identify(client, "caller_id")
+    call_backs.calls_in(ex, call)
     if site.flows[flow].answers_itself():
         call.walk.begin(flow)
     else:
@@ -113,8 +139,10 @@ def answered(ex: Exchange, leg_id: str) -> None:
     ex.turn.cancel("guard", leg.id)
     call = leg.call
     if leg.agent:
-        if not ringing.answered(ex, leg):
+        if not park.answered(ex, leg) and not joining.answered(ex, leg):
             ex.hang_up_leg(leg)
+    elif call is not None and call.out is not None:
+        call_back_dial.answered(ex, call)
     elif call is not None and call.state == "offered":
         call.advance("answered")
         if call.walk.flow is None:
@@ -126,9 +154,11 @@ def answered(ex: Exchange, leg_id: str) -> None:
 def proceeded(ex: Exchange, leg_id: str, code: int) -> None:
     """The phone is there; with 180 or 183 it rings."""
     leg = ex.legs.get(leg_id)
-    if leg is None or not leg.agent or not leg.may("rang"):
+    if leg is None or not leg.may("rang"):
         return
     ex.turn.cancel("proceed", leg.id)
+    if not leg.agent and leg.call is not None:
+        call_back_dial.proceeded(ex, leg.call)
     if code in {180, 183}:
         leg.advance("rang")
 
@@ -162,7 +192,9 @@ def close(ex: Exchange, leg: Leg, event: LegEnded | None, *, reason: str = "") -
         if call is not None:
             call.gone(event, reason=reason)
         return
-    if call is not None and call.talk is not None and call.talk.leg is leg:
+    if transfers.leg_over(ex, leg) or park.leg_over(ex, leg):
+        pass
+    elif call is not None and call.talk is not None and call.talk.leg is leg:
         far = event is not None and event.by == "far"
         talk.end(call, by="agent" if far else "line")
         if far:
@@ -171,9 +203,9 @@ def close(ex: Exchange, leg: Leg, event: LegEnded | None, *, reason: str = "") -
         else:
             call.hang_up(by="line", reason=reason or (event.reason if event else "") or "ended by the line", lost=True)
     elif event is not None:
-        ringing.declined(ex, leg, why_declined(event.code), event.code)
+        joining.ended(ex, leg, why_declined(event.code), event.code, far=event.by == "far")
     else:
-        ringing.declined(ex, leg, "unreachable", 0)
+        joining.ended(ex, leg, "unreachable", 0, far=False)
     ex.agent_let_go(leg)
 
 
@@ -187,7 +219,7 @@ def media_changed(ex: Exchange, event: LegMediaChanged) -> None:
         return
     leg.held = event.held
     call = leg.call
-    if call is None or call.talk is None or (leg.agent and call.talk.leg is not leg):
+    if call is None or call.talk is None or call.talk.apart or (leg.agent and call.talk.leg is not leg):
         return
     if event.held:
         talk.held(call, leg)
@@ -203,19 +235,38 @@ def key(ex: Exchange, event: KeyPressed) -> None:
         return
     if not leg.keys.report(event.key, event.source, now=ex.turn.now, duration_ms=event.duration_ms):
         return
-    if call.talk is not None:
-        other = call.talk.leg if leg is call.leg else call.leg
-        if not event.relayed and event.source != "inband" and (leg is call.leg or leg is call.talk.leg):
-            ex.turn.order(SendKeys(leg=other.id, keys=event.key))
-    elif not leg.agent and call.state in {"offered", "flow"} and call.leaving is None:
+    if leg.acceptance is not None:
+        joining.key(ex, call, leg, event.key)
+    elif call.talk is not None:
+        if not talk_keys.key(call, leg, event):
+            talk_keys.relay(call, leg, event)
+    elif not leg.agent and call.out is not None:
+        call_back_dial.key(ex, call, event.key)
+    elif not leg.agent and call.state in {"offered", "flow", "queued"} and call.leaving is None:
         call.walk.key(event.key)
+
+
+def transfer_requested(ex: Exchange, event: TransferRequested) -> None:
+    """A phone wants to hand its call on; an agent's may. Somebody outside whom a flow rang may not."""
+    leg = ex.legs.get(event.leg)
+    call = leg.call if leg is not None else None
+    talks = call is not None and call.talk is not None and call.talk.leg is leg
+    if leg is None or call is None or not talks or leg.agent not in call.site.agents:
+        ex.turn.order(TellTransfer(leg=event.leg, code=NO_TRANSFER, reason="not_now"))
+    elif event.replaces:
+        replacing.ask(call, event.replaces)
+    else:
+        transfers.ask(call, "blind", "refer", targets.named(call.site, event.target))
 
 
 def play_ended(ex: Exchange, event: PlayEnded) -> None:
     """A prompt is over; the end of one that was replaced or stopped by us says nothing new."""
+    supervision.play_ended(ex, event.play)
     call = ex.calls.get(event.leg)
     if call is not None and call.playing == event.play:
         call.play_over()
+    elif call is None and (leg := ex.legs.get(event.leg)) is not None:
+        joining.heard(ex, leg, event.play)
 
 
 def failed(ex: Exchange, event: ActionFailed) -> None:
@@ -226,14 +277,19 @@ def failed(ex: Exchange, event: ActionFailed) -> None:
         return
     match event.action.lower():
         case "dial":
-            if leg.agent and leg.state == "dialled":
+            no_leg = event.code == 503 and "no free leg" in event.reason
+            if not leg.agent and call is not None and leg.state == "dialled":
+                call_back_dial.refused(ex, call, event.code, no_leg=no_leg)
+                close(ex, leg, None, reason=event.reason)
+            elif leg.agent and leg.state == "dialled":
                 ex.drop_leg(leg)
-                no_leg = event.code == 503 and "no free leg" in event.reason
-                ringing.declined(ex, leg, "failed" if no_leg else why_declined(event.code), event.code)
+                joining.ended(ex, leg, "failed" if no_leg else why_declined(event.code), event.code, far=False)
                 ex.agent_let_go(leg)
         case "play":
             if call is not None and leg is call.leg and call.playing:
                 call.play_over(failed=True)
+            elif leg.agent:
+                joining.unheard(ex, leg)
         case "hangup":
             if event.code in _NO_SUCH_LEG:
                 close(ex, leg, None, reason=event.reason)
@@ -242,6 +298,11 @@ def failed(ex: Exchange, event: ActionFailed) -> None:
             recordings.refused(ex, event.leg, how, event.reason, leg_gone=event.code in _NO_SUCH_LEG)
         case "bridge" if call is not None and call.talk is None:
             pass  # the agent had hung up by then, and the flow went on with the caller
+        case "bridge" if event.code in _NO_SUCH_LEG:
+            pass  # somebody has just hung up; the end of that leg is told, too
+        case "bridge" if leg.agent:
+            if call is not None:
+                transfers.take_back(call)
         case "answer" | "bridge":
             if call is not None and event.code != _ALREADY:
                 call.hang_up(by="line", reason=event.reason or f"{event.action} failed", lost=True)

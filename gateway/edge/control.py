@@ -22,6 +22,7 @@ from typing import Any, Literal, Protocol, Self
 
 import msgspec
 
+from gateway.core.agent_commands import Refusal
 from gateway.core.events import AgentCommanded, HoursCommanded
 from gateway.core.events_desk import DeskCommanded, DeskDeed, DeskThing
 from gateway.core.override import OverrideError, OverrideRequest
@@ -52,7 +53,7 @@ class _Stop(_Request, frozen=True, kw_only=True, tag="stop"):
 
 class _Agent(_Request, frozen=True, kw_only=True, tag="agent"):
     agent: str
-    command: Literal["login", "logout", "pause", "unpause"]
+    command: Literal["login", "logout", "pause", "unpause", "ready"]
     reason: str = ""
 
 
@@ -103,14 +104,14 @@ class ControlServer:
         path: Path,
         *,
         status: Callable[[], Mapping[str, Any]],
-        on_command: Callable[[AgentCommanded], str],
+        on_command: Callable[[AgentCommanded], Refusal | None],
         on_stop: OnStop,
         on_hours: Callable[[str, OverrideRequest], HoursCommanded] = _no_hours,
         on_desk: Callable[[DeskCommanded], str] = lambda _event: "this gateway has no desk",
         on_site: Callable[[SiteAsked], Awaitable[dict[str, Any]]] | None = None,
     ) -> None:
-        """`status` makes the answer's fields (anything msgspec can encode). `on_command` returns "" or the sentence
-        that says why not and what to do. `on_stop` is called after the answer has gone out. `on_hours` takes a
+        """`status` makes the answer's fields (anything msgspec can encode). `on_command` gives the reason for which
+        it does not take a command. `on_stop` is called after the answer has gone out. `on_hours` takes a
         calendar's name and what is asked of it, and raises OverrideError."""
         self.path = path
         self._status, self._on_command, self._on_stop, self._on_hours = status, on_command, on_stop, on_hours
@@ -183,7 +184,7 @@ class ControlServer:
             return {"ok": True, "calendar": event.calendar, "to": event.to, "until": event.until}
         command = AgentCommanded(agent=request.agent, command=request.command, reason=request.reason)
         problem = self._on_command(command)
-        return _no(problem) if problem else {"ok": True}
+        return _no(str(problem)) if problem else {"ok": True}
 
 
 def ask(path: Path, request: Mapping[str, Any], timeout_s: float = ANSWER_S) -> dict[str, Any]:

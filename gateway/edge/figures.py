@@ -9,14 +9,20 @@ import contextlib
 import datetime as dt
 import logging
 import threading
-from collections.abc import Callable, Mapping
-from typing import Literal, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 
+from gateway.core.alarms import RaisedAlarms
 from gateway.core.calendar import zone_of
+from gateway.core.facts import AnyFact
+from gateway.core.facts_watch import ALARM_KINDS, AlarmRaised
 from gateway.core.journal import JournalRow
-from gateway.core.kpi import Key, Kpi
+from gateway.core.kpi import Key, Kpi, Scope
+from gateway.core.kpi_agents import MINUTE_S, AgentKpi, AgentTimes
+from gateway.core.kpi_cases import CASE_KINDS, CaseFigures, CaseKpi
+from gateway.core.kpi_figures import AgentFigures
 from gateway.core.kpi_figures import Figures as PeriodFigures
 from gateway.core.site import Site
 from gateway.errors import StoreError
@@ -41,6 +47,8 @@ class JournalSource(Protocol):
     def read_from(self, after: int, limit: int) -> tuple[JournalRow, ...]: ...
     def last_seq(self) -> int: ...
     def first_seq_since(self, at: float) -> int: ...
+    def of_kinds(self, kinds: Iterable[str], *, before: int | None = None) -> tuple[AnyFact, ...]: ...
+    def last_of_agents(self, agents: Iterable[str], *, before: int | None = None) -> tuple[AnyFact, ...]: ...
     def on_commit(self, listener: Callable[[], None]) -> Callable[[], None]: ...
 
 
@@ -60,6 +68,62 @@ class FiguresMessage(msgspec.Struct, frozen=True, kw_only=True):
     """T, and S below: those of the team now; each contact counts with those of when it entered."""
     short_abandon_s: float
     figures: PeriodFigures
+
+
+class CasesMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """Figures of cases of the present day: the office's, or those of the team or manager `name`."""
+
+    site: str
+    journal: str
+    scope: Scope
+    name: str = ""
+    period: Literal["day"] = "day"
+    as_of_seq: int
+    at: float
+    calendar: str
+    """By which business hours are counted; empty: there are none."""
+    figures: CaseFigures
+
+
+class AlarmsMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """The alarms that are raised, the oldest first."""
+
+    site: str
+    journal: str
+    as_of_seq: int
+    at: float
+    alarms: tuple[AlarmRaised, ...]
+
+
+class AgentsMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """How agents spent the present day: all of the office, the members of the team `name`, or the agent `name`."""
+
+    site: str
+    journal: str
+    scope: Literal["office", "team", "agent"]
+    name: str = ""
+    period: Literal["day"] = "day"
+    as_of_seq: int
+    at: float
+    figures: AgentTimes
+
+
+class AgentDay(msgspec.Struct, frozen=True, kw_only=True):
+    """One agent's day: how the time was spent, and what the phone did."""
+
+    times: AgentTimes
+    phone: AgentFigures
+
+
+class Published(NamedTuple):
+    """One retained message. `seen` is the part whose change makes it worth sending again."""
+
+    seen: object
+    message: msgspec.Struct
+
+
+Words = tuple[str, ...]
+"""The levels of a topic below the site's."""
 
 
 class LocalDay:
@@ -90,6 +154,9 @@ class Figures:
         self._journal, self._site = journal, site
         self._day = LocalDay(zone_of(site))
         self._kpi = Kpi(site, day_start=self._day)
+        self._cases = CaseKpi(site, day_start=self._day)
+        self._alarms = RaisedAlarms()
+        self._agents = AgentKpi(day_start=self._day)
         self._seq = 0
         self._ready = False
         self._listeners: list[Callable[[], None]] = []
@@ -119,12 +186,83 @@ class Figures:
             self._kpi.advance(at)
             return {team: self._kpi.figures(Key("team", team), "day", at=at) for team in self._site.teams}
 
+    def published(self, at: float) -> Mapping[Words, Published]:
+        """Everything that stands retained on the broker, by topic; empty until `ready`."""
+        teams = self.now(at)
+        found: dict[Words, Published] = {
+            ("figures", team): Published(one, self.message(team, one, at)) for team, one in teams.items()
+        }
+        with self._lock:
+            if not self._ready:
+                return {}
+            for key in self._cases.whose():
+                people = {"office": ("",), "team": self._site.teams, "manager": self._site.agents}.get(key.scope, ())
+                if key.name in people:
+                    words = ("cases", key.scope, key.name) if key.name else ("cases", key.scope)
+                    found[words] = self._of_cases(key, at)
+            found |= self._of_agents(at)
+            raised = self._alarms.shown()
+        alarms = AlarmsMessage(
+            site=self._site.name, journal=self._journal.id, as_of_seq=self._seq, at=at, alarms=raised
+        )
+        return {**found, ("alarms",): Published(raised, alarms)}
+
+    def _of_cases(self, key: Key, at: float) -> Published:
+        figures = self._cases.figures(key, at=at)
+        message = CasesMessage(
+            site=self._site.name,
+            journal=self._journal.id,
+            scope=key.scope,
+            name=key.name,
+            as_of_seq=self._seq,
+            at=at,
+            calendar=self._site.cases.calendar,
+            figures=figures,
+        )
+        return Published(figures, message)
+
+    def agents(self, at: float) -> Mapping[str, AgentDay]:
+        """The day of `at` of each agent of the site, up to `at`; empty until `ready`."""
+        with self._lock:
+            return {
+                agent: AgentDay(
+                    times=self._agents.of((agent,), at=at), phone=self._kpi.agent_figures(agent, "day", at=at)
+                )
+                for agent in (self._site.agents if self._ready else ())
+            }
+
+    def _of_agents(self, at: float) -> Iterator[tuple[Words, Published]]:
+        """Up to the last full minute: what grows by time alone goes out once in a minute."""
+        until = max(at - at % MINUTE_S, self._day(at))
+        known = set(self._agents.agents())
+        groups: list[tuple[Literal["office", "team", "agent"], str, tuple[str, ...]]] = [
+            ("office", "", tuple(self._site.agents)),
+            *(("team", team.id, team.agents) for team in self._site.teams.values()),
+            *(("agent", agent, (agent,)) for agent in self._site.agents),
+        ]
+        for scope, name, people in groups:
+            if known.isdisjoint(people):
+                continue
+            figures = self._agents.of(people, at=until)
+            message = AgentsMessage(
+                site=self._site.name,
+                journal=self._journal.id,
+                scope=scope,
+                name=name,
+                as_of_seq=self._seq,
+                at=at,
+                figures=figures,
+            )
+            yield ("agents", scope, name) if name else ("agents", scope), Published(figures, message)
+
     def next_change(self, at: float) -> float:
-        """When figures move next by time alone: a wait passes T, or the day ends. Unix seconds."""
+        """When figures move next by time alone: a wait passes T, agents have spent a minute more, or the day ends. Unix
+        seconds."""
         with self._lock:
             self._day(at)
+            minute = at - at % MINUTE_S + MINUTE_S if self._agents.moves() else self._day.end
             crossing = self._kpi.next_change()
-            return self._day.end if crossing is None else min(self._day.end, crossing)
+            return min(self._day.end, minute, self._day.end if crossing is None else crossing)
 
     def message(self, team: str, figures: PeriodFigures, at: float) -> FiguresMessage:
         """What is published of them."""
@@ -147,6 +285,7 @@ class Figures:
             self._site = site
             self._day.zone = zone_of(site)
             self._kpi.load(site)
+            self._cases.load(site)
         for listener in tuple(self._listeners):
             listener()
 
@@ -187,6 +326,9 @@ class Figures:
                     fact = row.fact()
                     if fact is not None:
                         self._kpi.apply(fact)
+                        self._cases.apply(fact)
+                        self._alarms.apply(fact)
+                        self._agents.apply(fact)
                     self._seq = row.seq
                 self._ready = self._ready or len(rows) < CHUNK
             if len(rows) < CHUNK:
@@ -203,4 +345,10 @@ class Figures:
         if last - first < REFOLD_MAX or not rows:
             return first - 1
         yesterday = dt.datetime.fromtimestamp(rows[0].at, self._day.zone).date() - dt.timedelta(days=1)
-        return self._journal.first_seq_since(self._day.midnight(yesterday)) - 1
+        begin = self._journal.first_seq_since(self._day.midnight(yesterday))
+        for fact in self._journal.of_kinds((*CASE_KINDS, *ALARM_KINDS), before=begin):  # these last for longer
+            self._cases.apply(fact)
+            self._alarms.apply(fact)
+        were = self._journal.last_of_agents(self._site.agents, before=begin)
+        self._agents.carry_in(were, self._day.midnight(yesterday))
+        return begin - 1

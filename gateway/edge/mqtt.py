@@ -12,7 +12,6 @@ import contextlib
 import logging
 import random
 import socket
-import ssl
 import time
 from collections.abc import Callable
 from typing import Any
@@ -20,11 +19,11 @@ from typing import Any
 import aiomqtt
 
 from gateway.config.settings import BrokerSettings
-from gateway.core.events import AgentCommanded
+from gateway.core.actions import ScreenPop
 from gateway.core.journal import JournalRow
 from gateway.edge import mqtt_messages as messages
 from gateway.edge.mqtt_commands import Commands
-from gateway.edge.mqtt_contract import BrokerState, FiguresSource, JournalSource, refused, sentence
+from gateway.edge.mqtt_contract import BrokerState, FiguresSource, JournalSource, refused, sentence, tls_context
 from gateway.errors import BrokerError, StoreError
 
 CURSOR = "mqtt"
@@ -58,6 +57,11 @@ class _Client(aiomqtt.Client):
         # A connection that ends after we have turned away from it is no news.
         self._disconnected.add_done_callback(lambda end: end.cancelled() or end.exception())
 
+    def send_now(self, topic: str, payload: bytes) -> None:
+        """QoS 0, onto the socket before this returns, as far as that does not block."""
+        self._client.publish(topic, payload, qos=0)
+        self._client.loop_write()
+
     def _on_publish(self, client: Any, userdata: Any, mid: int, reason_code: Any, properties: Any) -> None:
         if reason_code.is_failure:
             self.refusal = str(reason_code)
@@ -75,7 +79,7 @@ class _Client(aiomqtt.Client):
                     self._disconnected.set_exception(error)
 
         def begin() -> None:
-            if sock.fileno() >= 0:
+            if sock.fileno() >= 0 and client.want_write():  # else `send_now` has written it, and it never ended
                 self._loop.add_writer(sock.fileno(), write)
 
         self._loop.call_soon_threadsafe(begin)
@@ -93,24 +97,23 @@ class Publisher:
         site: str,
         site_version: str,
         version: str,
-        on_command: Callable[[AgentCommanded], str],
         on_stage: Callable[[str, int], None] = lambda _stage, _seq: None,
         commands: Commands | None = None,
         jitter: random.Random | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`on_command` takes an agent command and returns "" or the sentence that says why not and what to do;
-        `commands` are the others that are obeyed.
-        `on_stage` hears "published" and "acked" with the seq. Raises BrokerError for settings that cannot work."""
+        """`commands` are obeyed; None: nothing is. `on_stage` hears "published" and "acked" with the seq. Raises
+        BrokerError for settings that cannot work."""
         self._clock = clock
         if not settings.host or not 0 < settings.port < 65536:
             raise BrokerError(f"mqtt: {settings.host!r} port {settings.port} is no address of a broker")
         self._settings, self._journal, self._figures = settings, journal, figures
         self._topics = messages.Topics(settings.topic, site)
         self._site, self._site_version, self._version = site, site_version, version
-        self._on_command, self._on_stage, self._commands = on_command, on_stage, commands
+        self._on_stage, self._commands = on_stage, commands
         self._jitter = jitter or random.Random()  # noqa: S311 - spreads attempts, guards nothing
-        self._tls = _tls(settings)
+        self._tls = tls_context(settings)
+        self._client: _Client | None = None
         self._protocol, self._only_311 = aiomqtt.ProtocolVersion.V5, False
         self._greeted = False
         self._attempt: asyncio.Task[None] | None = None
@@ -143,6 +146,12 @@ class Publisher:
         connection began, goes on naming the one before."""
         self._site_version = site_version
         self._status_fresh.set()
+
+    def pop(self, action: ScreenPop) -> None:
+        """Hand a screen-pop to the broker at once, before whatever is done next; without a connection it is lost."""
+        if self._client is not None:
+            message = messages.PopMessage.of(action, site=self._site, at=self._clock())
+            self._client.send_now(self._topics.pop(action.agent), messages.encode(message))
 
     def go_on_from(self, seq: int) -> None:
         """Before `run`: another publisher of this journal has come so far."""
@@ -246,7 +255,7 @@ class Publisher:
             for topic in self._command_topics():
                 await client.subscribe(topic, qos=1)
             self._set_connected(value=True)
-            reason = "the gateway's task was ended"
+            reason, self._client = "the gateway's task was ended", client
             try:
                 await self._work(client)
                 reason = "stopped"
@@ -258,7 +267,7 @@ class Publisher:
                     raise aiomqtt.MqttError(reason) from error
                 raise
             finally:
-                client.refusal = ""
+                client.refusal, self._client = "", None
                 with contextlib.suppress(aiomqtt.MqttError):
                     farewell = self._status("offline", reason)
                     await self._publish(client, self._topics.status, farewell, retain=True, timeout_s=FAREWELL_S)
@@ -309,28 +318,25 @@ class Publisher:
         await self._publish(client, self._topics.of(row), messages.encode(message))
 
     async def _send_figures(self, client: _Client) -> None:
-        sent: dict[str, Any] = {}
+        sent: dict[tuple[str, ...], object] = {}
         while True:
             self._figures_fresh.clear()
             now = self._clock()
-            present = self._figures.now(now)
-            fresh = [(team, figures) for team, figures in present.items() if sent.get(team) != figures]
-            # Made before anything is awaited: meanwhile another version of the site may come, without the team.
-            payloads = [messages.encode(self._figures.message(team, figures, now)) for team, figures in fresh]
-            for (team, figures), payload in zip(fresh, payloads, strict=True):
-                await self._publish(client, self._topics.figures(team), payload, retain=True)
-                sent[team], self._error = figures, ""
-            for team in [team for team in sent if present and team not in present]:
-                await self._publish(client, self._topics.figures(team), b"", retain=True)
-                del sent[team]
+            present = self._figures.published(now)
+            fresh = [(words, *one) for words, one in present.items() if sent.get(words) != one[0]]
+            for words, seen, message in fresh:
+                await self._publish(client, self._topics.below(words), messages.encode(message), retain=True)
+                sent[words], self._error = seen, ""
+            for words in [words for words in sent if present and words not in present]:
+                await self._publish(client, self._topics.below(words), b"", retain=True)
+                del sent[words]
             await asyncio.sleep(FIGURES_S)
             with contextlib.suppress(asyncio.TimeoutError):
                 by_time_alone = self._figures.next_change(self._clock()) - self._clock()
                 await asyncio.wait_for(self._figures_fresh.wait(), max(0.0, by_time_alone))
 
     def _command_topics(self) -> tuple[str, ...]:
-        agents = (self._topics.agent_commands,) if "agents" in self._settings.commands else ()
-        return (*agents, *(self._commands.topics if self._commands is not None else ()))
+        return self._commands.topics if self._commands is not None else ()
 
     async def _send_status(self, client: _Client) -> None:
         while True:
@@ -346,10 +352,6 @@ class Publisher:
             told = commands.answer(topic, payload, retained=message.retain) if commands is not None else None
             if commands is not None and told is not None:
                 await self._publish(client, commands.answers, messages.encode(told))
-                continue
-            answer = messages.obey(topic, payload, retained=message.retain, take=self._on_command, at=self._clock())
-            if answer is not None:
-                await self._publish(client, self._topics.command_error, messages.encode(answer))
 
     async def _publish(
         self, client: _Client, topic: str, payload: bytes, *, retain: bool = False, timeout_s: float = ACK_S
@@ -378,15 +380,6 @@ class Publisher:
         self._connected, self._since = value, self._clock()
         if value:
             _log.info("broker %s:%d: connected", self._settings.host, self._settings.port)
-
-
-def _tls(settings: BrokerSettings) -> ssl.SSLContext | None:
-    if not settings.tls:
-        return None
-    try:
-        return ssl.create_default_context(cafile=settings.ca_file or None)
-    except (OSError, ssl.SSLError) as error:
-        raise BrokerError(f"mqtt: ca_file {settings.ca_file}: {error}; it must hold PEM certificates") from error
 
 
 def _quiet() -> logging.Logger:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 
+from gateway.config.settings import BrokerSettings
 from gateway.core.journal import JournalRow
+from gateway.errors import BrokerError
 
 _BAD_CREDENTIALS = (0x86, 0x87)
 """Reason codes of CONNACK (MQTT 5, 3.2.2.2); paho translates those of 3.1.1 into these."""
@@ -26,10 +29,10 @@ class JournalSource(Protocol):
 
 
 class FiguresSource(Protocol):
-    """Figures by team, and what is published of them; none of it blocks."""
+    """What stands retained on the broker, by the levels of its topic: (what is worth sending again when it changes, the
+    message); none of it blocks."""
 
-    def now(self, at: float) -> Mapping[str, Any]: ...
-    def message(self, team: str, figures: Any, at: float) -> msgspec.Struct: ...
+    def published(self, at: float) -> Mapping[tuple[str, ...], tuple[object, msgspec.Struct]]: ...
     def next_change(self, at: float) -> float: ...
     def on_change(self, listener: Callable[[], None]) -> Callable[[], None]: ...
 
@@ -51,6 +54,16 @@ class BrokerState(msgspec.Struct, frozen=True, kw_only=True):
     last_error: str
     """Empty again as soon as the broker has taken a fact or a figure: being let in does not prove that it will."""
     next_try_at: float | None
+
+
+def tls_context(settings: BrokerSettings) -> ssl.SSLContext | None:
+    """None where no TLS is wanted. Raises BrokerError."""
+    if not settings.tls:
+        return None
+    try:
+        return ssl.create_default_context(cafile=settings.ca_file or None)
+    except (OSError, ssl.SSLError) as error:
+        raise BrokerError(f"mqtt: ca_file {settings.ca_file}: {error}; it must hold PEM certificates") from error
 
 
 def refused(topic: str, reason: str) -> str:

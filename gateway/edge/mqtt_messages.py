@@ -6,17 +6,16 @@ Nothing in here connects to anything; `mqtt` does.
 from __future__ import annotations
 
 import string
-from collections.abc import Callable
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
 
-from gateway.core.events import AgentCommanded
+from gateway.core.actions import ScreenPop
 from gateway.core.facts import MessagePublished
 from gateway.core.journal import JournalRow
 
 _PLAIN = frozenset(string.ascii_letters + string.digits + "-._~@")
-_SHOWN_MAX = 200
 _SAID_BY_A_FLOW = MessagePublished.__name__
 _encoder = msgspec.json.Encoder()
 
@@ -34,8 +33,6 @@ class Topics:
         """`root` may have several levels and stays as it is; `site` is one level."""
         self.base = f"{root.strip('/')}/{topic_word(site)}"
         self.status = f"{self.base}/status"
-        self.agent_commands = f"{self.base}/command/agent/+"
-        self.command_error = f"{self.base}/command/error"
 
     def fact(self, kind: str) -> str:
         """Where facts of this kind go; CallEnded carries the call's record."""
@@ -47,9 +44,17 @@ class Topics:
             return self.fact(row.kind)
         return f"{self.fact(row.kind)}/{topic_word(msgspec.json.decode(row.body, type=MessagePublished).topic)}"
 
+    def pop(self, agent: str) -> str:
+        """Where an agent's screen-pops go."""
+        return f"{self.base}/agent/{topic_word(agent)}/pop"
+
     def figures(self, team: str) -> str:
         """Where a team's figures stand, retained."""
-        return f"{self.base}/figures/{topic_word(team)}"
+        return self.below(("figures", team))
+
+    def below(self, words: Iterable[str]) -> str:
+        """A topic of the site by its levels."""
+        return "/".join((self.base, *map(topic_word, words)))
 
 
 class FactMessage(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +74,43 @@ class FactMessage(msgspec.Struct, frozen=True, kw_only=True):
         return cls(site=site, journal=journal, seq=row.seq, kind=row.kind, kind_seq=row.kind_seq, fact=raw)
 
 
+class PopMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """Who calls, for the screen of the agent whose telephone is about to ring. What is not known is null."""
+
+    site: str
+    call: str
+    agent: str
+    team: str
+    number: str | None
+    """E.164; null: withheld."""
+    client: str | None
+    client_name: str | None
+    matter: str | None
+    wait_s: float
+    case: str | None
+    keyed: dict[str, str]
+    """What the caller keyed, or what is known of it, by the name of the `collect`; nothing secret."""
+    at: float
+
+    @classmethod
+    def of(cls, action: ScreenPop, *, site: str, at: float) -> PopMessage:
+        """The message for one ringing."""
+        return cls(
+            site=site,
+            call=action.call,
+            agent=action.agent,
+            team=action.team,
+            number=action.number or None,
+            client=action.client or None,
+            client_name=action.client_name or None,
+            matter=action.matter or None,
+            wait_s=round(action.wait_s, 1),
+            case=action.case or None,
+            keyed=action.keyed,
+            at=at,
+        )
+
+
 class StatusMessage(msgspec.Struct, frozen=True, kw_only=True):
     """Birth ("online") and last will or farewell ("offline"), retained."""
 
@@ -83,64 +125,12 @@ class StatusMessage(msgspec.Struct, frozen=True, kw_only=True):
     """When it was written; in a last will: when the connection that was lost began. Unix seconds."""
 
 
-class CommandError(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer to a command that was not obeyed."""
-
-    topic: str
-    place: str
-    """Where in the payload: a JSON path ("$.command"), a byte, or "payload"."""
-    problem: str
-    remedy: str
-    payload: str
-    """The beginning of what was received."""
-    at: float
-
-
-class _AgentRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    command: Literal["login", "logout", "pause", "unpause"]
-    reason: str = msgspec.field(default="")
-
-
 class CommandRefusedError(Exception):
     """A command that cannot be understood: where and why."""
 
     def __init__(self, place: str, problem: str, remedy: str) -> None:
         self.place, self.problem, self.remedy = place, problem, remedy
         super().__init__(problem)
-
-
-_COMMAND_REMEDY = 'send e.g. {"command":"pause","reason":"lunch"}; commands are login, logout, pause, unpause'
-
-
-def agent_command(topic: str, payload: bytes, *, retained: bool) -> AgentCommanded:
-    """The event that a message on `command/agent/<id>` asks for. Raises CommandRefusedError."""
-    if retained:
-        remedy = "publish commands without the retain flag, and clear this topic with an empty retained message"
-        raise CommandRefusedError("payload", "a retained command would be obeyed again at each connection", remedy)
-    agent = topic.rpartition("/")[2]
-    try:
-        request = msgspec.json.decode(payload, type=_AgentRequest)
-    except msgspec.ValidationError as error:
-        problem, _, place = str(error).partition(" - at ")
-        raise CommandRefusedError(place.strip("`") or "payload", problem, _COMMAND_REMEDY) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise CommandRefusedError("payload", str(error), _COMMAND_REMEDY) from error
-    return AgentCommanded(agent=agent, command=request.command, reason=request.reason)
-
-
-def obey(
-    topic: str, payload: bytes, *, retained: bool, take: Callable[[AgentCommanded], str], at: float
-) -> CommandError | None:
-    """Hand a command to `take`, which says "" or why not; the answer for `command/error` when it was not obeyed."""
-    try:
-        problem = take(agent_command(topic, payload, retained=retained))
-        place, remedy = "topic", ""
-    except CommandRefusedError as refused:
-        place, problem, remedy = refused.place, refused.problem, refused.remedy
-    if not problem:
-        return None
-    shown = payload[:_SHOWN_MAX].decode(errors="replace")
-    return CommandError(topic=topic, place=place, problem=problem, remedy=remedy, payload=shown, at=at)
 
 
 def encode(message: msgspec.Struct) -> bytes:

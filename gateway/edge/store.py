@@ -14,13 +14,14 @@ import math
 import os
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
 import msgspec
 
 from gateway.core.facts import AgentChanged, AnyFact
+from gateway.core.facts_agents import AgentTold
 from gateway.core.journal import JournalRow
 from gateway.edge.store_file import JournalFile, rights
 from gateway.edge.store_group import Entry, GroupCommit
@@ -34,6 +35,8 @@ FORGET_ROWS = 20_000
 AGENTS_BACK = 200_000
 """Some months of a busy office: an agent who has not changed since is idle."""
 _PAGE = 1000
+_PUTS_OFF = frozenset({"ringing", "talking", "wrap_up"})
+"""States in which an agent obeys later."""
 
 OnStage = Callable[[str, int], None]
 """Told what has just become true ("appended", "committed", "cursor_written"), and up to which seq."""
@@ -123,29 +126,43 @@ class JournalReader:
         rows = self._rows(f"{_SELECT} WHERE kind = ? ORDER BY kind_seq DESC LIMIT ?", kind, limit)
         return tuple(fact for row in rows[::-1] if (fact := row.fact()) is not None)
 
-    def last_of_agents(self, agents: Iterable[str]) -> tuple[AnyFact, ...]:
-        """The last AgentChanged of each of these agents, oldest first, and before one of after-call work the facts of
-        its call: what `AgentsRecovered` carries. Looks back no farther than AGENTS_BACK such facts."""
-        wanted, found = set(agents), list[AgentChanged]()
-        before = int(self._read.one("SELECT COALESCE(MAX(kind_seq), 0) FROM fact WHERE kind = 'AgentChanged'")) + 1
+    def last_of_agents(self, agents: Iterable[str], *, before: int | None = None) -> tuple[AnyFact, ...]:
+        """The last AgentChanged of each of these agents, oldest first, then the AgentTold of those who could not obey
+        at once, and before one of after-call work the facts of its call: what `AgentsRecovered` carries. Looks back
+        no farther than AGENTS_BACK such facts. With `before`: what they were at that seq."""
+        wanted, found, seqs = set(agents), list[AgentChanged](), dict[str, int]()
+        end = self.last_seq() + 1 if before is None else before
+        last = "SELECT kind_seq FROM fact WHERE kind = 'AgentChanged' AND seq < ? ORDER BY kind_seq DESC LIMIT 1"
+        upper = int(self._read.one(f"SELECT COALESCE(({last}), 0)", end)) + 1
         where = "WHERE kind = 'AgentChanged' AND kind_seq < ? ORDER BY kind_seq DESC LIMIT ?"
-        until = before - AGENTS_BACK
-        while wanted and before > until and (rows := self._rows(f"{_SELECT} {where}", before, _PAGE)):
-            before = rows[-1].kind_seq
+        until = upper - AGENTS_BACK
+        while wanted and upper > until and (rows := self._rows(f"{_SELECT} {where}", upper, _PAGE)):
+            upper = rows[-1].kind_seq
             for row in rows:
                 fact = row.fact()
                 if isinstance(fact, AgentChanged) and fact.agent in wanted:
                     wanted.discard(fact.agent)
                     found.append(fact)
+                    if fact.state in _PUTS_OFF:
+                        seqs[fact.agent] = row.seq
+        told = self._told_since(seqs) if seqs and before is None else ()
         calls = dict.fromkeys(fact.reason for fact in found if fact.state == "wrap_up")
         of_calls = (row.fact() for call in calls for row in self.facts_of(call))
-        return (*(fact for fact in of_calls if fact is not None), *reversed(found))
+        return (*(fact for fact in of_calls if fact is not None), *reversed(found), *told)
 
-    def of_kinds(self, kinds: Iterable[str]) -> tuple[AnyFact, ...]:
-        """Every fact of these kinds, in order."""
+    def _told_since(self, seqs: Mapping[str, int]) -> tuple[AgentTold, ...]:
+        """What each of these agents was told after that seq."""
+        rows = self._rows(f"{_SELECT} WHERE kind = 'AgentTold' AND seq > ? ORDER BY seq", min(seqs.values()))
+        facts = ((row.seq, row.fact()) for row in rows)
+        return tuple(f for seq, f in facts if isinstance(f, AgentTold) and seq > seqs.get(f.agent, seq))
+
+    def of_kinds(self, kinds: Iterable[str], since: float = 0.0, *, before: int | None = None) -> tuple[AnyFact, ...]:
+        """Every fact of these kinds, in order, not older than `since` (Unix seconds), and below seq `before`."""
         names = tuple(kinds)
         marks = ", ".join("?" * len(names))
-        rows = self._rows(f"{_SELECT} WHERE kind IN ({marks}) ORDER BY seq", *names)
+        last = self.last_seq() if before is None else before - 1
+        where = f"WHERE kind IN ({marks}) AND at >= ? AND seq <= ? ORDER BY seq"
+        rows = self._rows(f"{_SELECT} {where}", *names, since, last)
         return tuple(fact for row in rows if (fact := row.fact()) is not None)
 
     def check(self) -> None:

@@ -8,6 +8,7 @@ from gateway.core.check_digits import is_right
 from gateway.core.flow_base import Comparison
 from gateway.core.flow_model import (
     CallBack,
+    CaseDesk,
     CaseStatus,
     ChooseLanguage,
     Collect,
@@ -15,11 +16,14 @@ from gateway.core.flow_model import (
     Consent,
     Menu,
     OverrideStep,
+    Queue,
+    SignIn,
+    Supervise,
     Survey,
     Voicemail,
 )
 from gateway.core.keys import KEYS
-from gateway.simulate.deeds import Nothing, Press, Speak
+from gateway.simulate.deeds import Nothing, Press, Speak, Wait
 from gateway.simulate.script_files import TEST_PIN
 
 if TYPE_CHECKING:
@@ -35,14 +39,20 @@ CASE = "10008"
 TRIED_MAX = 12
 """Answers to one question that are tried."""
 SPOKEN_S = 5.0
+IN_QUEUE_S = 30.0
+"""Before a key that leaves a queue: longer than what is said before the queue begins."""
 _CHECKED = {"nip": "5260001246", "regon": "000331501", "pesel": "44051401359", "luhn": "18", "iban": "", "damm": CASE}
 
 Answer = tuple["Deed", ...]
 
 
-def answers(step: AnyStep, edge: Edge, clients: Iterable[str], compared: Iterable[str]) -> tuple[Answer, ...]:
+def answers(
+    step: AnyStep, edge: Edge, clients: Iterable[str], compared: Iterable[str], codes: Iterable[str] = ()
+) -> tuple[Answer, ...]:
     """What may lead out by `edge`, the likeliest first; empty: nothing has to be done. `clients` are client numbers,
-    `compared` values that the flow compares something with."""
+    `compared` values that the flow compares something with, `codes` those of agents who have a PIN."""
+    if isinstance(step, SignIn) and edge.option == "then":
+        return tuple((Press(f"{code}#"), Press(f"{TEST_PIN}#")) for code in codes)[:TRIED_MAX]
     match edge.option:
         case "no_input":
             return ((Nothing(),),)
@@ -58,6 +68,8 @@ def _right(step: AnyStep, edge: Edge, clients: tuple[str, ...], compared: tuple[
     match step:
         case Menu():
             return ((Press(edge.index),),)
+        case Queue():
+            return ((Wait(IN_QUEUE_S), Press(edge.index)),) if edge.index else ()
         case Confirm() | Consent():
             return ((Press(step.yes_key if edge.option == "yes" else step.no_key),),)
         case ChooseLanguage():
@@ -72,6 +84,10 @@ def _right(step: AnyStep, edge: Edge, clients: tuple[str, ...], compared: tuple[
             return ((Press(TEST_PIN + "#"),),)
         case CaseStatus():
             return ((Press(CASE + "#"),),)
+        case CaseDesk():
+            return ((Press(CASE + "#"), Press("3" if edge.option == "refused" else "2")),)
+        case Supervise():
+            return ((Press("#"),),)
         case Voicemail():
             end = () if step.finish_on in {"", "any"} else (Press(step.finish_on),)
             if edge.option == "too_short":
@@ -113,8 +129,10 @@ def _wrong(step: AnyStep) -> tuple[str, ...]:
             return tuple(key for key in "97*" if key not in {step.yes_key, step.no_key})
         case ChooseLanguage():
             return tuple(key for key in "97*" if key not in step.languages)
-        case CaseStatus() | OverrideStep():
+        case CaseStatus() | CaseDesk() | OverrideStep() | Supervise():
             return ("99999#", "9999#")
+        case SignIn():
+            return ("#", "99#")
         case _:
             return ("*", "9", "*#")
 

@@ -14,7 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from gateway.config.checks.graph import Graph, Node
-from gateway.core.flow_model import AskService, CaseStatus, Collect, Ring, Transfer, Voicemail
+from gateway.core.flow_model import AskService, CaseDesk, CaseStatus, Collect, Ring, Transfer, Voicemail
 from gateway.graph.answers import CASE, answers, compared_in
 from gateway.graph.moments import moments, sorts_of_clients, stranger
 from gateway.graph.paths import Paths
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from gateway.graph.paths import Path
     from gateway.graph.target import Target
 
-Others = Literal["", "silent", "off", "busy", "unreachable"]
+Others = Literal["", "silent", "off", "busy", "unreachable", "paused"]
 TRIALS_MAX = 1500
 """For one number."""
 CHOICES_MAX = 24
@@ -154,12 +154,18 @@ class _Search:
     def _asked(self, path: Path) -> Iterator[tuple[int, tuple[Answer, ...]]]:
         here = self._start
         clients = tuple(client.id for client in self._clients)
+        codes = tuple(agent.code for agent in self._site.agents.values() if agent.code and agent.pin)
         for number, lead in enumerate(path):
             if lead.edge is not None:
-                some = answers(self._graph.step(here), lead.edge, clients, self._compared)
+                some = answers(self._graph.step(here), lead.edge, clients, self._compared, codes)
                 if some:
                     yield number, some
             here = lead.to
+
+    def _full_queues(self, path: Path) -> tuple[str, ...]:
+        """Every queue, where the way leads through one that is full."""
+        full = any(lead.edge is not None and lead.edge.option == "full" for lead in path)
+        return tuple(self._site.teams) if full else ()
 
     def _others(self, path: Path) -> tuple[Others, ...]:
         exits = {lead.edge.option for lead in path if lead.edge is not None}
@@ -168,7 +174,9 @@ class _Search:
         steps = [self._graph.step(lead.to) for lead in path]
         if any(isinstance(step, Ring | Transfer) for step in steps):
             return ("", "silent", "busy", "off", "unreachable")
-        if "gave_up" in exits:
+        if "full" in exits:
+            return ("paused",)
+        if exits & {"gave_up", "waited", "keys"}:
             return ("silent", "busy")
         return ("",) if self._target.kind == "step" else ("", "silent", "off")
 
@@ -184,7 +192,7 @@ class _Search:
             if edge is not None:
                 if isinstance(step, AskService):
                     services[step.service] = (*services.get(step.service, ()), self._reply(step, edge.option))
-                if isinstance(step, CaseStatus):
+                if isinstance(step, CaseStatus | CaseDesk):
                     cases[CASE] = edge.option == "closed"
                 full = full or (isinstance(step, Voicemail) and edge.option == "failed")
                 served = served or edge.option == "served"
@@ -200,6 +208,7 @@ class _Search:
             services=services,
             cases=cases,
             disk_full=full,
+            full_queues=self._full_queues(path),
         )
 
     def _reply(self, step: AskService, exit_: str) -> Reply:

@@ -10,6 +10,7 @@ from gateway.config.checks.graph import Graph, Node
 from gateway.config.problems import nearest
 from gateway.core.facts import AgentOffered, QueueEntered, StageEntered, StepEntered
 from gateway.core.flow_model import Queue, Voicemail
+from gateway.core.overflow import stages_of
 from gateway.errors import SettingError
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         """Whether the queue can ring the person or the team."""
         clients = site.clients.values() if step.to == "by_client" else ()
         teams = {client.team for client in clients} | {step.team if step.to == "by_client" else step.to}
-        teams |= {site.teams[team].overflow_team for team in tuple(teams) if team in site.teams}
+        known = [site.teams[team] for team in tuple(teams) if team in site.teams]
+        teams |= {stage.team for team in known for stage in stages_of(team)}
         if self.kind == "team":
             return self.name in teams
         managers = {client.manager for client in clients}

@@ -74,17 +74,26 @@ class GatewayAccount(Account):  # type: ignore[misc]
         log.info("a SIP MESSAGE came and was dropped")
 
 
-def phone_config(config: LineConfig, address: str) -> Any:
-    """The account for everything that is no trunk. `address` is host:port of this line."""
-    made = _common(config)
+def rtp_shares(first: int, ports: int, legs_max: int) -> tuple[tuple[int, int], ...]:
+    """(first port, ports) for each of several accounts: a port that one account has just given back is not the next
+    one of another, where late packets of the old far end would be taken for the new stream's. As many shares as hold
+    the ports of all legs twice, 8 at most (so many accounts has the library); one when `ports` is small."""
+    count = next((count for count in (8, 4, 2) if ports // count >= 4 * legs_max), 1)
+    width = ports // count // 2 * 2
+    return tuple((first + share * width, width) for share in range(count))
+
+
+def phone_config(config: LineConfig, address: str, share: tuple[int, int]) -> Any:
+    """The account for everything that is no trunk. `address` is host:port of this line, `share` its RTP ports."""
+    made = _common(config, share)
     made.idUri = f"sip:gateway@{address}"
     made.priority = 0
     return made
 
 
-def trunk_config(config: LineConfig, trunk: Trunk, address: str) -> Any:
+def trunk_config(config: LineConfig, trunk: Trunk, address: str, share: tuple[int, int]) -> Any:
     """The account of one trunk. After a time-out or a 5xx the library registers again by itself, with jitter."""
-    made = _common(config)
+    made = _common(config, share)
     made.priority = 10
     made.idUri = f"sip:{trunk.user or trunk.from_user or 'gateway'}@{trunk.host if trunk.user else address}"
     if trunk.user:
@@ -121,11 +130,12 @@ def resolve_host(host: str) -> set[str]:
         return set()
 
 
-def _common(config: LineConfig) -> Any:
+def _common(config: LineConfig, share: tuple[int, int]) -> Any:
     made = pj.AccountConfig()
     made.regConfig.registerOnAdd = False
     media = made.mediaConfig.transportConfig
-    media.port, media.portRange = config.rtp_port, config.rtp_ports
+    # The library's range ends with the last RTP port; its RTCP is one higher.
+    media.port, media.portRange = share[0], max(share[1] - 2, 0)
     if config.bind not in ("0.0.0.0", "::", ""):  # noqa: S104 - compared, not bound
         media.boundAddress = config.bind
     if config.public_address:

@@ -30,6 +30,8 @@ from gateway.line.abi import (
 )
 
 _MAX_CALLS = 1024
+OUTSIDE_DIALOGUES = 63
+"""Priority just before the application's own (64): transactions and dialogues have had their turn."""
 
 
 class PjLibrary:
@@ -57,6 +59,8 @@ class PjLibrary:
         lib.pjsip_generic_string_hdr_create.restype = ptr
         lib.pjsip_generic_string_hdr_create.argtypes = [ptr, string, string]
         lib.pj_list_insert_before.argtypes = [ptr, ptr]
+        lib.pjsip_rx_data_clone.argtypes = [ptr, c.c_uint, c.POINTER(ptr)]
+        lib.pjsip_rx_data_free_cloned.argtypes = [ptr]
         lib.pjsip_endpt_respond.argtypes = [ptr, ptr, ptr, c.c_int, string, ptr, ptr, ptr]
         lib.pjsip_parse_uri.restype = ptr
         lib.pjsip_parse_uri.argtypes = [ptr, c.c_char_p, c.c_size_t, c.c_uint]
@@ -102,20 +106,30 @@ class PjLibrary:
         tsx = self._lib.pjsip_tsx_layer_find_tsx(c.byref(pj_str(f"c${branch}")), 0)
         return tsx is not None and self._lib.pjsip_tsx_terminate(tsx, 408) == 0
 
-    def watch_requests(self, name: str, on_request: Callable[[int], bool]) -> None:
-        """Show every request outside a dialogue to `on_request(rdata)` before pjsua sees it. True: it was dealt with.
-        `on_request` must not raise.
+    def watch_requests(self, name: str, on_request: Callable[[int], bool], priority: int = OUTSIDE_DIALOGUES) -> int:
+        """Show every request that has come as far as `priority` in PJSIP's chain of modules to `on_request(rdata)`.
+        True: it was dealt with. `on_request` must not raise. Returns the module, for `respond`.
 
         Raises NativeError when PJSIP does not take the module.
         """
         callback = OnRequest(lambda rdata: 1 if on_request(int(rdata)) else 0)
-        # Just before the application's own priority (64): transactions and dialogues have had their turn.
-        module = Module(name=pj_str(name), id=-1, priority=63, on_rx_request=callback)
+        module = Module(name=pj_str(name), id=-1, priority=priority, on_rx_request=callback)
         self._keep += [callback, module]
-        self._module = module
         status = self._lib.pjsip_endpt_register_module(self._endpoint(), c.byref(module))
         if status != 0:
             raise NativeError(f"PJSIP does not take the module {name}: status {status}")
+        return c.addressof(module)
+
+    def keep_request(self, rdata: int) -> int:
+        """A copy of a request that outlives its callback, for `respond`; 0 when it cannot be made. It holds the
+        transport until `drop_request`."""
+        copy = c.c_void_p()
+        status = self._lib.pjsip_rx_data_clone(rdata, 0, c.byref(copy))
+        return int(copy.value) if status == 0 and copy.value is not None else 0
+
+    def drop_request(self, rdata: int) -> None:
+        """Let a copy go."""
+        self._lib.pjsip_rx_data_free_cloned(rdata)
 
     def info(self, rdata: int) -> str:
         """In the library's words: `Request msg INVITE/cseq=1 (rdata0x...)`."""
@@ -131,8 +145,9 @@ class PjLibrary:
             return ""
         return c.string_at(data.msg_buf, data.msg_len).decode(errors="replace")
 
-    def respond(self, rdata: int, code: int, reason: str, headers: tuple[tuple[str, str], ...]) -> int:
-        """Answer a request statefully (retransmissions get the same answer). Returns a pj_status_t, 0 is success."""
+    def respond(self, rdata: int, code: int, reason: str, headers: tuple[tuple[str, str], ...], *, module: int) -> int:
+        """Answer a request statefully (retransmissions get the same answer), as the module that watched it. Returns a
+        pj_status_t, 0 is success."""
         head = ListHead()
         address = c.addressof(head)
         head.prev = head.next = address
@@ -143,9 +158,7 @@ class PjLibrary:
                 self._lib.pj_list_insert_before(address, made)
             text = pj_str(reason)
             return int(
-                self._lib.pjsip_endpt_respond(
-                    self._endpoint(), c.addressof(self._module), rdata, code, c.byref(text), address, None, None
-                )
+                self._lib.pjsip_endpt_respond(self._endpoint(), module, rdata, code, c.byref(text), address, None, None)
             )
         finally:
             self._lib.pj_pool_release(pool)

@@ -40,6 +40,8 @@ class Endings:
         self._line, self._legs, self._library = line, legs, library
         self._connections, self._sounds = connections, sounds
         self._emit, self._alone = emit, alone
+        self.before_report: Callable[[Leg], None] = lambda _leg: None
+        """Told of a leg that is over, before the control process is."""
 
     def hang_up(self, leg: Leg, by: EndedBy, *, code: int = 0, reason: str = "", headers: Any = ()) -> None:
         """BYE, CANCEL or a refusal, whatever the leg needs now. Raises pj.Error."""
@@ -94,6 +96,7 @@ class Endings:
 
     def _report_end(self, leg: Leg) -> None:
         leg.reported = True
+        self.before_report(leg)
         code, reason, by = leg.ended or (500, "", "line")
         other = self._legs.get(leg.bridged_with)
         self.unbridge(leg)

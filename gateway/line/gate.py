@@ -32,10 +32,11 @@ class Gate:
     ) -> None:
         self._library, self._line, self._retry_after_s = library, line, retry_after_s
         self._refusal, self._emit = refusal, emit
+        self._module = 0
 
     def stand(self) -> None:
         """Begin to watch; for as long as the endpoint lives."""
-        self._library.watch_requests("gateway-gate", self._on_request)
+        self._module = self._library.watch_requests("gateway-gate", self._on_request)
 
     def _on_request(self, rdata: int) -> bool:
         try:
@@ -52,7 +53,7 @@ class Gate:
         if not reason:
             return False
         headers = (("Retry-After", str(self._retry_after_s)),)
-        status = self._library.respond(rdata, 503, "Service Unavailable", headers)
+        status = self._library.respond(rdata, 503, "Service Unavailable", headers, module=self._module)
         if status != 0:
             log.error("503 could not be sent: PJSIP status %d", status)
             return False

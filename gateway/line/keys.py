@@ -1,7 +1,8 @@
 """Keys: told to the core whichever way they came, and in a bridged call passed on to the other leg.
 
 The bridge carries audio alone, so a press that came as RFC 4733 or INFO is pressed again towards the other leg: as
-RFC 4733 where it was negotiated, else in-band. A press that came in-band is in the audio already.
+RFC 4733 where it was negotiated, else in-band. A press that came in-band is in the audio already. The keys of a leg
+that may be codes (KeepKeys) are passed on by the core, if they are none.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ class Keys:
     def _pressed(self, leg: Leg, key: str, source: KeySource, duration_ms: int, *, heard_already: bool) -> None:
         other = self._legs.get(leg.bridged_with) if leg.bridged_with else None
         relayed = other is not None
-        if other is not None and source != "inband" and not heard_already:
+        if leg.keeps_keys:
+            relayed = relayed and source == "inband"
+        elif other is not None and source != "inband" and not heard_already:
             relayed = self._relay(leg, other, key)
         self._emit(KeyPressed(leg=leg.id, key=key, source=source, duration_ms=duration_ms, relayed=relayed))
 

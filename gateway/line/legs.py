@@ -43,6 +43,8 @@ class Leg:
     inband_too: bool = False
     """The far end sends its keys in-band beside RFC 4733."""
     bridged_with: str = ""
+    keeps_keys: bool = False
+    """Its keys are the core's, which passes on those that are meant for the other side."""
     media: MediaTotals = field(default_factory=MediaTotals)
     invite: str = ""
     """Text of the INVITE of an incoming leg, until the dialogue is known."""

@@ -22,7 +22,7 @@ from gateway.core.line_config import LineConfig, Trunk
 from gateway.core.numbers import mask
 from gateway.errors import GatewayError, NativeError
 from gateway.line import dialogs
-from gateway.line.accounts import GatewayAccount, resolve_host, trunk_addresses, trunk_config
+from gateway.line.accounts import GatewayAccount, resolve_host, rtp_shares, trunk_addresses, trunk_config
 from gateway.line.call import LegCall
 from gateway.line.clips import Clips
 from gateway.line.connections import Connections
@@ -36,6 +36,7 @@ from gateway.line.message import address, read
 from gateway.line.pj import pj, why
 from gateway.line.recordings import Recordings
 from gateway.line.sounds import Sounds
+from gateway.line.transfers import Transfers
 from gateway.line.trunks import Trunks
 
 log = logging.getLogger(__name__)
@@ -66,11 +67,15 @@ class Line:
             emit=emit,
             alone=lambda: not self.control_up,
         )
+        self.transfers = Transfers(endpoint.library, self.legs, emit, lambda: self.control_up)
+        self.endings.before_report = self.transfers.leg_over
         self.clips = Clips(config.clips_dir)
         self.callers_max = min(config.callers_max or max(1, endpoint.legs_max // 2), endpoint.legs_max)
         self.control_up = False
         self.closing = False
         self._numbers = count(1)
+        self._shares = rtp_shares(config.rtp_port, config.rtp_ports, endpoint.legs_max)
+        self._trunks_made = count(1)
         self.trunks = Trunks(self._trunk_account, self._carries_calls)
         self._trunk_at = trunk_addresses(config.trunks, resolve_host)
 
@@ -170,8 +175,16 @@ class Line:
     def _trunk_account(self, trunk: Trunk) -> GatewayAccount:
         account = GatewayAccount(self, trunk)
         account.registered = bool(trunk.user and trunk.register)
-        account.create(trunk_config(self.config, trunk, self.endpoint.address))
+        account.create(trunk_config(self.config, trunk, self.endpoint.address, self._trunk_share()))
         return account
+
+    def phone_share(self) -> tuple[int, int]:
+        """RTP ports (first, how many) of what is no trunk."""
+        return self._shares[0]
+
+    def _trunk_share(self) -> tuple[int, int]:
+        others = self._shares[1:] or self._shares
+        return others[(next(self._trunks_made) - 1) % len(others)]
 
     def _carries_calls(self, account: GatewayAccount) -> bool:
         return any(leg.sip is not None and leg.sip.account is account for leg in self.legs)

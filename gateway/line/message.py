@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 _COMPACT = {
     "f": "from", "t": "to", "m": "contact", "i": "call-id", "v": "via",
-    "c": "content-type", "l": "content-length", "s": "subject", "k": "supported",
+    "c": "content-type", "l": "content-length", "s": "subject", "k": "supported", "r": "refer-to",
 }  # fmt: skip
 _URI_USER = re.compile(r"(?i)\s*(?:sips?:(?P<user>[^@;?>]*)[^@>]*@|tel:(?P<tel>[^;?>]*))")
 _SIP_HOST = re.compile(r"(?i)\s*sips?:(?:[^@>]*@)?(?P<host>\[[^\]]*\]|[^;:?>\s]*)")

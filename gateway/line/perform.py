@@ -78,6 +78,17 @@ class Performer:
                 self._bridge(action)
             case actions.Unbridge():
                 self._unbridge(action)
+            case actions.Hear():
+                source, sink = self._two(action.leg, action.other)
+                self._line.connections.want_one_way(("far", source.id), ("far", sink.id))
+            case actions.Unhear():
+                source, sink = self._two(action.leg, action.other)
+                self._line.connections.unwant_one_way(("far", source.id), ("far", sink.id))
+            case actions.KeepKeys():
+                self._live(action.leg).keeps_keys = True
+            case actions.TellTransfer():
+                if not self._line.transfers.tell(self._live(action.leg), action.code, action.reason):
+                    raise _CannotDoError(491, "the leg asks for no transfer")
             case actions.SendKeys():
                 self._send_keys(action)
             case actions.Echo():
@@ -203,10 +214,14 @@ class Performer:
             raise _CannotDoError(404, str(error)) from error
         self._line.sounds.play(leg, action.play, clips, loop=action.loop, barge_in=action.barge_in)
 
-    def _bridge(self, action: actions.Bridge) -> None:
-        leg, other = self._live(action.leg), self._live(action.other)
+    def _two(self, leg_id: str, other_id: str) -> tuple[Leg, Leg]:
+        leg, other = self._live(leg_id), self._live(other_id)
         if leg is other:
-            raise _CannotDoError(400, "a leg cannot be bridged with itself")
+            raise _CannotDoError(400, "a leg cannot be connected with itself")
+        return leg, other
+
+    def _bridge(self, action: actions.Bridge) -> None:
+        leg, other = self._two(action.leg, action.other)
         if leg.bridged_with == other.id:
             return
         if leg.bridged_with or other.bridged_with:

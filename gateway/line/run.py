@@ -48,7 +48,7 @@ class LineProcess:
         self._endpoint = LineEndpoint(config)
         self._line = Line(config, self._endpoint, secrets.token_hex(4), self._emit)
         self._phones = GatewayAccount(self._line)
-        self._phones.create(phone_config(config, self._endpoint.address), True)
+        self._phones.create(phone_config(config, self._endpoint.address, self._line.phone_share()), True)
         self._line.trunks.take(config.trunks)
         self._performer = Performer(self._line, self._phones)
         gate = Gate(
@@ -59,6 +59,7 @@ class LineProcess:
             emit=self._emit,
         )
         gate.stand()
+        self._line.transfers.stand()
         self._endpoint.on_rejected(gate.tell)
         self._control = Control(
             config.socket,
@@ -104,6 +105,7 @@ class LineProcess:
             self._performer.perform(action)
         self._line.endings.settle()
         self._line.recordings.turn()
+        self._line.transfers.turn()
         self._line.look_after_itself()
         self._control.flush()
 
@@ -112,7 +114,8 @@ class LineProcess:
             return 0
         if self._control.backlog:
             return _WAIT_BACKLOG_MS
-        watchful = self._leaving or not self._control.connected or any(leg.over for leg in self._line.legs)
+        unsettled = any(leg.over for leg in self._line.legs) or self._line.transfers.waits
+        watchful = self._leaving or not self._control.connected or unsettled
         patience = _WAIT_WATCHFUL_MS if watchful else _WAIT_MS
         recording = self._line.recordings.patience_ms
         return patience if recording is None else min(patience, recording)

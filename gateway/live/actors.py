@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from gateway.core.acceptance import TAKE
 from gateway.core.facts import CallBridged, InputTaken, StepEntered, TalkEnded
 from gateway.core.facts_desk import RecordingEnded, RecordingStarted
 from gateway.live.phone import Call, Telephone
@@ -47,11 +48,18 @@ class AgentPhone:
         """The other call that the agent is on from the start, once it is up."""
         self.expects_other = False
         self._habit, self._ringings = habit, 0
+        self._present = Phone()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def answered(self) -> list[Call]:
         """The calls that were answered, in order, but for the other one."""
         return [call for call in self.phone.calls if call.audio.packets and call is not self.busy_with]
+
+    def accept(self) -> None:
+        """Press the key that takes the call; a voicemail box does not."""
+        for call in self.phone.calls:
+            if call.state == "up" and call is not self.busy_with and self._present.manner != "voicemail":
+                call.press(TAKE)
 
     def hang_up(self) -> None:
         """End the talk that goes on."""
@@ -71,6 +79,7 @@ class AgentPhone:
             return
         phone = self._habit.at(self._ringings)
         self._ringings += 1
+        self._present = phone
         self._do(call, phone)
 
     def _do(self, call: Call, phone: Phone) -> None:
@@ -90,7 +99,7 @@ async def _behave(call: Call, phone: Phone) -> None:
             call.ring()
             await asyncio.sleep(REFUSE_S)
             call.refuse(603, "Decline")
-        case "answers":
+        case "answers" | "voicemail":
             call.ring()
             await asyncio.sleep(phone.seconds)
             await call.pick_up()

@@ -35,7 +35,7 @@ class Sound(msgspec.Struct, frozen=True):
 def sounds_of(settings: Settings, folder: Path) -> tuple[Sound, ...]:
     """The clips of a site out of the prompt store's folder, each content once. `folder` is prepared."""
     words = {clip.key: clip.words for clip in _clips(settings.site)}
-    music = {WAITING_MUSIC, *(team.music for team in settings.site.teams.values() if team.music)}
+    music = {WAITING_MUSIC, *(source.key for source in settings.clips if source.music)}
     found: dict[bytes, Sound] = {}
     for source in settings.clips:
         data = (folder / f"{source.key}.pcm").read_bytes()

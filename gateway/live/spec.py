@@ -14,9 +14,10 @@ from gateway.config.settings import Settings, SipSettings
 from gateway.core.flow_model import AnyStep, Flow, Queue
 from gateway.core.flow_steps_ring import Ringer
 from gateway.core.site import Site, Team
+from gateway.core.site_owners import OverflowStage
 from gateway.live.services import services_at
 from gateway.live.sip import HOST
-from gateway.simulate.script_files import NUMBER
+from gateway.simulate.script_files import NUMBER, with_test_pin
 
 CODECS = ("PCMA/8000", "PCMU/8000")
 RTP_PORTS = 40
@@ -58,14 +59,14 @@ def talk_number(agent: str) -> str:
 
 
 def settings_for(settings: Settings, spec: BoxSpec) -> Settings:
-    """The settings that the gateway of `spec` runs with."""
-    site = settings.site
+    """The settings that the gateway of `spec` runs with; PINs are those that scripts key."""
+    site = with_test_pin(settings.site)
     numbers = dict(site.numbers)
     for flow in site.flows:
         if flow not in numbers.values():
             numbers[number_of(NUMBER + flow)] = flow
     flows = {name: _inside(flow, spec.agents) for name, flow in site.flows.items()}
-    teams = dict(site.teams)
+    teams = {name: _overflowing_inside(team, spec.agents) for name, team in site.teams.items()}
     for agent in spec.talkers:
         name = talk_number(agent)
         numbers[name], flows[name] = name, _talk_flow(site, name)
@@ -78,7 +79,7 @@ def settings_for(settings: Settings, spec: BoxSpec) -> Settings:
         codecs=CODECS,
     )  # fmt: skip
     services = services_at(site.services, spec.services_port) if spec.services_port else {}
-    site = replace(site, numbers=numbers, flows=flows, teams=teams, agents=agents, services=services)
+    site = replace(site, numbers=numbers, flows=flows, teams=teams, agents=agents, services=services, call_backs=None)
     return replace(settings, site=site, sip=sip, broker=None, trunks=(), reload="command")
 
 
@@ -91,6 +92,17 @@ def _inside(flow: Flow, phones: dict[str, str]) -> Flow:
         return replace(step, uri=phones.get(step.to) or f"sip:nobody@{HOST}:9", trunk="")
 
     return replace(flow, steps={name: step_of(step) for name, step in flow.steps.items()})
+
+
+def _overflowing_inside(team: Team, phones: dict[str, str]) -> Team:
+    """The team with telephones of the trial behind the numbers of its overflow."""
+
+    def stage_of(stage: OverflowStage) -> OverflowStage:
+        if not stage.number:
+            return stage
+        return replace(stage, uri=phones.get(stage.number) or f"sip:nobody@{HOST}:9", trunk="")
+
+    return replace(team, overflow=tuple(stage_of(stage) for stage in team.overflow))
 
 
 def _talk_flow(site: Site, name: str) -> Flow:

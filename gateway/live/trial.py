@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from gateway.core.facts import AgentChanged, AnyFact, CallBridged, CallEnded, CallStarted, CallTurnedAway, WrapUpEnded
+from gateway.core.facts_joining import AcceptanceAsked
 from gateway.errors import GatewayError
 from gateway.live.actors import AGENT_HZ, AgentPhone, CallerPhone
 from gateway.live.box import Box
@@ -229,6 +230,8 @@ class _Trial:
             elif isinstance(fact, CallTurnedAway) or (run.call and fact.call == run.call):
                 run.facts.append(fact)
                 self._caller.learn(fact)
+                if isinstance(fact, AcceptanceAsked) and fact.agent in self._agents:
+                    self._agents[fact.agent].accept()
                 if isinstance(fact, CallBridged):
                     agent = self._agents.get(fact.agent) if self._script.plan.agent_hangs_up else None
                     self._caller.talk(agent.hang_up if agent is not None else None)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from gateway.core.actions import Answer, Dial, HangUp, Play, Refuse, StopPlay
 from gateway.core.events import (
     CallOffered,
@@ -51,7 +53,7 @@ class Driver:
     def __init__(
         self, site: Site, workload: Workload, remember: Callable[[AnyFact], None], *, ring_s: float = 0.0
     ) -> None:
-        self.board = Switchboard(site)
+        self.board = Switchboard(replace(site, call_backs=None))  # people call back here
         self.now = BEGINS_AT
         self.callers = 0
         """Who has called so far."""

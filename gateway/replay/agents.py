@@ -28,7 +28,7 @@ class Habits:
 
     def __init__(self, past: Past) -> None:
         self._told = {
-            agent: [each for each in rung if each.how not in {"cancelled", "failed"}]
+            agent: [each for each in rung if each.how not in {"cancelled", "failed", "elsewhere"}]
             for agent, rung in past.ringings.items()
         }
         self._same: dict[tuple[str, str], deque[Ringing]] = {}

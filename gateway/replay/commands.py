@@ -61,7 +61,7 @@ def replay(folder: Path, options: Options) -> str:
     ):
         task = progress.add_task("replay", total=len(past.calls))
         office = ReplayOffice(
-            settings.site,
+            msgspec.structs.replace(settings.site, call_backs=None),  # who was reached then is not known
             past,
             lengths=Lengths(settings.clips, options.clips),
             done=lambda number: progress.update(task, completed=number),

@@ -10,6 +10,7 @@ import heapq
 from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
+from gateway.core.acceptance import TAKE
 from gateway.core.actions import (
     Answer,
     BoardAction,
@@ -18,19 +19,24 @@ from gateway.core.actions import (
     Echo,
     EndOrphans,
     HangUp,
+    Hear,
+    KeepKeys,
     LookUp,
     MeasureLevel,
     Play,
     Reconfigure,
     Refuse,
     Ring,
+    ScreenPop,
     SendKeys,
     Shutdown,
     StartRecording,
     StopPlay,
     StopRecording,
+    TellTransfer,
     Tone,
     Unbridge,
+    Unhear,
 )
 from gateway.core.events import (
     CallOffered,
@@ -56,6 +62,7 @@ from gateway.core.facts import (
     StepEntered,
     TalkEnded,
 )
+from gateway.core.facts_joining import AcceptanceAsked
 from gateway.core.flow_base import Question
 from gateway.core.switchboard import Switchboard
 from gateway.replay.agents import Habits, commands
@@ -183,6 +190,8 @@ class ReplayOffice:
                 if fact.outcome != "no_input":
                     call.due = None
                 self._fresh.append(call)
+            case AcceptanceAsked():
+                self._after(NETWORK_S, partial(self._accepts, fact.leg))
             case QueueEntered():
                 call.queued = True
                 self._after(call.memory.patience_s, partial(self._leave, call, queued=True))
@@ -233,7 +242,9 @@ class ReplayOffice:
                 call = self._calls.get(action.leg)
                 if call is not None:
                     call.recorder.end(action.recording, "stopped")
-            case Echo() | Tone() | Ring() | Bridge() | Unbridge() | SendKeys() | MeasureLevel():
+            case ScreenPop() | Echo() | Tone() | Ring() | Bridge() | Unbridge() | Hear() | Unhear():
+                pass
+            case KeepKeys() | TellTransfer() | SendKeys() | MeasureLevel():
                 pass
             case EndOrphans() | Reconfigure() | Shutdown():  # never from the core
                 pass
@@ -307,6 +318,16 @@ class ReplayOffice:
         if call is not None and not play.loop:
             call.play = play
             self._after(self._lengths.seconds(play.clips), partial(self._stop, play.leg, "end", play))
+        elif play.leg in self._agent_legs and not play.loop:
+            self._after(self._lengths.seconds(play.clips), partial(self._agent_heard, play))
+
+    def _agent_heard(self, play: Play) -> None:
+        if play.leg in self._legs:
+            self._tell(PlayEnded(leg=play.leg, play=play.play, how="end"))
+
+    def _accepts(self, leg: str) -> None:
+        if leg in self._legs:
+            self._tell(KeyPressed(leg=leg, key=TAKE, source="rfc4733"))
 
     def _stop(self, leg: str, how: str, play: Play | None = None) -> None:
         """As in the simulator: the core is told only of an end that it has not asked for."""

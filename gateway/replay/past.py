@@ -116,7 +116,7 @@ def read(facts: Iterable[AnyFact], *, since: float = 0.0, until: float = float("
                 rung[fact.leg] = fact
             case CallBridged() | AgentDeclined():
                 _ended(past, rung.pop(fact.leg, None), fact)
-            case CallStarted():
+            case CallStarted(direction="in"):
                 if since <= fact.at < until:
                     calls[fact.call] = PastCall(started=fact)
             case _:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Protocol
 
-from gateway.core.facts import InputTaken, StepEntered
+from gateway.core.facts import CallBridged, InputTaken, QueueLeft, StepEntered
 from gateway.core.facts_desk import RecordingEnded
+from gateway.core.flow_steps import Queue
 from gateway.simulate.deeds import Deed, GiveUp, Nothing, Press, Speak, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from gateway.core.facts import AnyFact
+    from gateway.core.site import Site
 
 REACTION_S = 0.4
 """From the end of a question to the first key: below the shortest time that a flow can wait for one (0.5 s)."""
@@ -20,6 +22,7 @@ KEY_GAP_S = 0.25
 """Between two keys of a group: a brisk hand, and below the shortest time between keys of a flow (0.5 s)."""
 _QUESTIONS = {
     "menu", "collect", "consent", "survey", "callback", "case", "confirm", "language", "override", "sign_in",
+    "case_desk", "supervise",
 }  # fmt: skip
 _TESTS = {"echo", "tone"}
 
@@ -38,7 +41,9 @@ class Voice(Protocol):
 class Caller:
     """`after(seconds, do)` is the office's clock, `press` and `hang_up` its telephone. `ask` is called for further
     deeds when a question was heard and none is left (the interactive mode); it may give none. `listen_s`: so long is
-    listened to what comes before a `hang up` for which the script gives no time; on a network it has to be heard."""
+    listened to what comes before a `hang up` for which the script gives no time; on a network it has to be heard.
+    Whoever can `ask` is asked in a queue, too, that can be left by a key, as `site` tells; a script says `wait` and the
+    key."""
 
     def __init__(
         self,
@@ -50,6 +55,7 @@ class Caller:
         ask: Callable[[], Iterable[Deed]] | None = None,
         recorder: Voice | None = None,
         listen_s: float = 0.0,
+        site: Site | None = None,
     ) -> None:
         self.deeds = deque(deeds)
         self.up = False
@@ -58,6 +64,9 @@ class Caller:
         """Something with an end is being said to the caller."""
         self._after, self._press, self._hang_up, self._ask = after, press, hang_up, ask
         self._recorder, self._listen_s = recorder, listen_s
+        self._site = site if ask is not None else None
+        self._leaves = False
+        """The caller waits in a queue that can be left by a key."""
         self._verb = ""
         self._acting = False
         self._at_once = False
@@ -65,17 +74,26 @@ class Caller:
 
     def learn(self, fact: AnyFact) -> None:
         """A fact of the call."""
-        if isinstance(fact, StepEntered | InputTaken | RecordingEnded):
+        if isinstance(fact, StepEntered | InputTaken | RecordingEnded | CallBridged):
             if self._ignoring:
                 self._ignoring = False
                 self.deeds.popleft()
             if isinstance(fact, StepEntered):
                 self._verb = fact.verb
+                self._leaves = self._can_leave(fact)
+        if isinstance(fact, CallBridged | QueueLeft):
+            self._leaves = False
+
+    def _can_leave(self, fact: StepEntered) -> bool:
+        flow = self._site.flows.get(fact.flow) if self._site is not None else None
+        step = flow.steps.get(fact.step) if flow is not None else None
+        return isinstance(step, Queue) and bool(step.keys)
 
     @property
     def asked(self) -> bool:
         """Whether a question has been heard to its end, an echo or tone sounds, or a message is being recorded."""
-        return self.recorded or self._verb in _TESTS or (self._verb in _QUESTIONS and not self.playing)
+        question = self._verb in _QUESTIONS or self._leaves
+        return self.recorded or self._verb in _TESTS or (question and not self.playing)
 
     @property
     def recorded(self) -> bool:

@@ -19,6 +19,7 @@ from gateway.errors import SettingError, SiteError
 from gateway.shipped import flow_files
 from gateway.simulate import phones, report, zone
 from gateway.simulate.deeds import Deed, DeedsError, parse_deeds
+from gateway.simulate.earlier import parse_remembered
 from gateway.simulate.edge_places import EdgePlaces
 from gateway.simulate.interactive import asker
 from gateway.simulate.junit import junit
@@ -54,6 +55,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     agents: tuple[str, ...] = ()
     manager: str = ""
     services: tuple[str, ...] = ()
+    remembered: tuple[str, ...] = ()
+    last_spoke: str = ""
     lang: str = ""
     as_json: bool = False
 
@@ -147,6 +150,8 @@ def _plan(site: Site, called: str, options: Options, *, at: float) -> Plan:
         hang_up_after_s=_length("--hang-up-after", options.hang_up_after, PATIENCE_S),
         agent_hangs_up=options.agent_hangs_up,
         services=parse_replies(options.services, site.services),
+        remembered=parse_remembered(options.remembered, site),
+        last_spoke=_last_spoke(site, options.last_spoke, caller),
     )
 
 
@@ -157,6 +162,16 @@ def _caller(site: Site, text: str) -> str:
     if not is_dialable(number):
         raise SettingError(f"--from: '{text}' is no telephone number; write it like +48 22 000 02 01, or {WITHHELD}")
     return number
+
+
+def _last_spoke(site: Site, agent: str, caller: str) -> str:
+    if agent and agent not in site.agents:
+        near = nearest(agent, tuple(site.agents))
+        known = f"did you mean {near}?" if near else ", ".join(site.agents)
+        raise SettingError(f"--last-spoke: there is no agent '{agent}'; {known}")
+    if agent and not caller:
+        raise SettingError("--last-spoke: the caller's number is withheld, so nobody can know; give --from as well")
+    return agent
 
 
 def _at(text: str, clock: tzinfo) -> float:

@@ -1,27 +1,46 @@
-"""What was there before a simulated call: cases of the day before, calendars that were
-opened or closed by hand."""
+"""What was there before a simulated call: cases and talks of the day before, calendars that were opened or closed by
+hand, people who are away."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from msgspec.structs import replace
+
 from gateway.config.fields import Section, clean, shown
 from gateway.config.source import Scalar
 from gateway.core.check_digits import is_right
-from gateway.core.facts import HoursOverridden
+from gateway.core.directory import Directory
+from gateway.core.facts import CallEnded, CallRecord, HoursOverridden
 from gateway.core.facts_desk import CaseClosed, CaseOpened
+from gateway.core.facts_joining import AnswerRemembered
+from gateway.core.flow_steps import Collect
+from gateway.core.site_owners import Absence
+from gateway.errors import SettingError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
+    from gateway.core.facts import AnyFact
     from gateway.core.facts_desk import AnyDeskFact
+    from gateway.core.site import Site
     from gateway.simulate.plan import Plan
 
 OPENED_S, CLOSED_S = 86_400.0, 43_200.0
 """Before the call."""
+SPOKE_S = 86_400.0
+"""Before the call somebody else spoke with the caller."""
+AWAY_S = 86_400.0
+"""Before and after the call whoever is absent is."""
 HELD_S = 14_400.0
 """So long after the call a calendar stays as somebody said."""
 _STATES: tuple[Literal["open", "closed"], ...] = ("open", "closed")
+
+
+def before(plan: Plan, site: Site) -> tuple[AnyFact, ...]:
+    """All that a journal would hold of the time before the call, oldest first."""
+    found = (*cases(plan), *answers(plan, site), *talks(plan), *overrides(plan))
+    return tuple(sorted(found, key=lambda fact: fact.at))
 
 
 def cases(plan: Plan) -> Iterator[AnyDeskFact]:
@@ -38,6 +57,75 @@ def overrides(plan: Plan) -> Iterator[HoursOverridden]:
     """The facts of the plan's calendars."""
     for calendar, to in plan.hours.items():
         yield HoursOverridden(at=plan.at - 60, calendar=calendar, to=to, until=plan.at + HELD_S)
+
+
+def answers(plan: Plan, site: Site) -> Iterator[AnswerRemembered]:
+    """The facts of what the plan's caller keyed the day before."""
+    client = Directory(site).by_number(plan.caller)
+    for name, value in plan.remembered.items():
+        whose = client.id if client is not None else ""
+        yield AnswerRemembered(at=plan.at - OPENED_S, call="", caller=plan.caller, client=whose, name=name, value=value)
+
+
+def read_remembered(section: Section, site: Site) -> dict[str, str]:
+    """`remembered: {order: "1234"}` of a scripted call: what the caller keyed on an earlier day."""
+    found: dict[str, str] = {}
+    node = section.mapping("remembered", expected='names and digits, such as {order: "1234"}')
+    names = rememberable(site)
+    for name, (key, value) in (node.items if node else {}).items():
+        digits = clean(value.value) if isinstance(value, Scalar) else ""
+        if name not in names:
+            section.problems.add(
+                key.place,
+                f"no 'collect' of this site remembers '{shown(name)}'",
+                expected=", ".join(names) or "nothing: no step has remember: yes",
+                wrong=name,
+                among=names,
+            )
+        elif not (digits.isascii() and digits.isdecimal()):
+            section.problems.add(value.place, f"'{shown(digits)}' is nothing that can be keyed", expected="digits")
+        else:
+            found[name] = digits
+    return found
+
+
+def parse_remembered(options: Iterable[str], site: Site) -> dict[str, str]:
+    """`--remembered order=1234`. Raises SettingError."""
+    found: dict[str, str] = {}
+    names = rememberable(site)
+    for given in options:
+        name, _, digits = given.partition("=")
+        if name not in names:
+            among = ", ".join(names) or "none has remember: yes"
+            raise SettingError(f"--remembered: no 'collect' of this site remembers '{name}' ({among})")
+        if not (digits.isascii() and digits.isdecimal()):
+            raise SettingError(f"--remembered: '{given}' is not such as {name}=1234")
+        found[name] = digits
+    return found
+
+
+def rememberable(site: Site) -> tuple[str, ...]:
+    """The names that some `collect` of the site remembers."""
+    steps = (step for flow in site.flows.values() for step in flow.steps.values())
+    return tuple(dict.fromkeys(step.variable for step in steps if isinstance(step, Collect) and step.remember))
+
+
+def absences(site: Site, plan: Plan) -> Site:
+    """The site with those away who are said to be: from the day before the call to the day after, with the deputy that
+    gateway.yaml names."""
+    agents = dict(site.agents)
+    for name, agent in site.agents.items():
+        if plan.habit(name).at_first.manner == "absent":
+            absence = Absence(since=plan.at - AWAY_S, until=plan.at + AWAY_S, deputy=agent.deputy)
+            agents[name] = replace(agent, absences=(absence,))
+    return site if agents == site.agents else replace(site, agents=agents)
+
+
+def talks(plan: Plan) -> Iterator[CallEnded]:
+    """The end of the call in which somebody spoke with this caller before."""
+    if plan.last_spoke and plan.caller:
+        record = CallRecord(call="sim-before", caller=plan.caller, answered_by=plan.last_spoke, outcome="answered")
+        yield CallEnded(at=plan.at - SPOKE_S, call=record.call, record=record)
 
 
 def read_hours(section: Section, calendars: Collection[str]) -> dict[str, Literal["open", "closed"]]:

@@ -37,9 +37,8 @@ class EdgePlaces:
 
 def _find(step: Mapping, edge: Edge) -> Place | None:
     match edge.option:
-        case "choices":
-            choices = _value(step, "choices")
-            return _key(choices, edge.index)
+        case "choices" | "keys":
+            return _key(_value(step, edge.option), edge.index)
         case "rules":
             rules = _value(step, "branch")
             number = int(edge.index)

@@ -30,7 +30,8 @@ from gateway.core.facts import (
 )
 from gateway.core.facts_flow import RingEnded, RoundCounted, SubflowReturned
 from gateway.core.facts_lookup import LookupAnswered
-from gateway.simulate import desk_story, words
+from gateway.core.numbers import is_outside
+from gateway.simulate import call_back_story, desk_story, owner_story, queue_story, talk_story, words
 from gateway.simulate.plan import HungUp, Pressed
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ class Narrator:
         self._offered: set[str] = set()
         self._staged = False
         self._flow = ""
+        self._role = "manager"
+        """What the caller's own person is: the manager, or a key of `owner_story.ROLES`."""
         self._rings = False
         """Whether the present step rings without the queue."""
 
@@ -82,6 +85,8 @@ class Narrator:
     def _tell(self, happened: Happening) -> tuple[str, str, dict[str, Any]] | None:
         """(kind, template, data)."""
         match happened:
+            case CallStarted(direction="out"):
+                return call_back_story.moment(happened)
             case CallStarted():
                 return "call", "call", _of(happened, "caller", "called", "flow")
             case StepEntered():
@@ -113,18 +118,29 @@ class Narrator:
                 return "queue", "queue", _of(happened, "team", "manager", "area", "position")
             case StageEntered():
                 self._staged = True
-                return "stage", "stage", _of(happened, "stage", "team", "reason")
+                self._role = owner_story.role_of(happened.reason) if happened.stage != "overflow" else self._role
+                if happened.number:
+                    return "stage", "stage_number", _of(happened, "stage", "number", "reason")
+                return "stage", "stage", self._in_role(_of(happened, "stage", "team", "reason"))
             case AgentOffered():
                 again = happened.agent in self._offered
                 self._offered.add(happened.agent)
-                why = "again" if again else "manager" if happened.stage == "manager" else "longest"
-                return "offer", "offer_rung" if self._rings else f"offer_{why}", _of(happened, "agent", "stage", "team")
+                why = "again" if again else self._role if happened.stage == "manager" else "longest_idle"
+                why = happened.why if happened.why not in {"", "manager"} else why
+                plain = self._rings or is_outside(happened.agent)
+                told = "offer_rung" if plain else f"offer_{why}"
+                return "offer", told, _of(happened, "agent", "stage", "team", "why")
             case AgentDeclined():
                 return "declined", "declined", _of(happened, "agent", "why", "code", "rang_s")
+            case CallBridged(after="transfer") | TalkEnded(by="transfer"):
+                return talk_story.moment(happened)
             case CallBridged():
                 told = "bridged_rung" if self._rings else "bridged"
-                return "bridged", told, _of(happened, "agent", "stage", "team", "wait_s")
+                return "bridged", told, self._in_role(_of(happened, "agent", "stage", "team", "wait_s"))
             case QueueLeft():
+                told_why = queue_story.left(happened, staged=self._staged)
+                if told_why is not None:
+                    return told_why
                 left = _of(happened, "team", "outcome", "wait_s")
                 if happened.outcome == "overflowed" and not self._staged:  # admission: the only way past all stages
                     return "stage", "nobody", left
@@ -162,13 +178,17 @@ class Narrator:
                 told_there = (story.moment(happened) for story in words.STORIES)
                 return next((moment for moment in told_there if moment is not None), None)
 
+    def _in_role(self, data: dict[str, Any]) -> dict[str, Any]:
+        """With what the caller's own person is, if that is not the assigned manager."""
+        return {**data, "role": self._role} if data["stage"] == "manager" and self._role != "manager" else data
+
     def _shown(self, data: dict[str, Any]) -> dict[str, str]:
         """The data as the sentences show them: names for ids, sentences for codes."""
         site, language = self._site, self._language
         shown = {name: f"{value:.1f}" if isinstance(value, float) else str(value) for name, value in data.items()}
         for name, value in data.items():
             match name:
-                case "agent" | "manager":
+                case "agent" | "manager" | "deputy" | "by" | "other":
                     shown[name] = site.agents[value].name if value in site.agents else value
                 case "team":
                     shown[name] = site.teams[value].name if value in site.teams else value
@@ -176,8 +196,14 @@ class Narrator:
                     shown[name] = f"{site.clients[value].name} ({value})" if value in site.clients else value
                 case "caller":
                     shown[name] = value or words.TEXTS[language]["withheld"]
+                case "stage" if "role" in data:
+                    shown[name] = words.said(owner_story.ROLES, language, data["role"])
                 case "stage":
                     shown[name] = words.said(words.STAGES, language, value)
+                case "spoke_at":
+                    shown[name] = calendar_words.moment_text(site, value, language, near=self._started_at)
+                case "reason" if "number" in data and "stage" in data:
+                    shown[name] = words.said(owner_story.NUMBER_REASONS, language, value)
                 case "holiday":
                     shown[name] = calendar_words.holiday_text(value, language)
                 case "until":
@@ -195,6 +221,10 @@ class Narrator:
                 case "to" if "target" in data:
                     named = site.agents.get(value) or site.teams.get(value)
                     shown[name] = named.name if named is not None else value or words.STAGES[language]["manager"]
+                case "reason" if "then" in data:
+                    shown[name] = words.said(talk_story.REASONS, language, value)
+                case "then":
+                    shown[name] = words.said(talk_story.THEN, language, value)
                 case "reason" if "target" in data:
                     shown[name] = words.said(words.RINGS, language, value)
                 case "reason":

@@ -10,6 +10,7 @@ import heapq
 from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
+from gateway.core.acceptance import TAKE
 from gateway.core.actions import (
     Answer,
     BoardAction,
@@ -18,19 +19,24 @@ from gateway.core.actions import (
     Echo,
     EndOrphans,
     HangUp,
+    Hear,
+    KeepKeys,
     LookUp,
     MeasureLevel,
     Play,
     Reconfigure,
     Refuse,
     Ring,
+    ScreenPop,
     SendKeys,
     Shutdown,
     StartRecording,
     StopPlay,
     StopRecording,
+    TellTransfer,
     Tone,
     Unbridge,
+    Unhear,
 )
 from gateway.core.events import (
     AgentCommanded,
@@ -43,16 +49,19 @@ from gateway.core.events import (
     LegProceeded,
     LegSnapshot,
     LineUp,
+    MemoryRecovered,
+    OwnersRecovered,
     PlayEnded,
     TimerDue,
 )
 from gateway.core.events_desk import DeskRecovered
 from gateway.core.facts import AgentChanged, AnyFact, CallBridged, CallEnded, CallTurnedAway, WrapUpEnded
+from gateway.core.facts_joining import AcceptanceAsked
 from gateway.core.switchboard import Switchboard
-from gateway.simulate import earlier
+from gateway.simulate import earlier, queues
 from gateway.simulate.caller import Caller
 from gateway.simulate.lengths import Lengths
-from gateway.simulate.plan import Happening, HungUp, Plan, Pressed, Run
+from gateway.simulate.plan import AgentHeard, Happening, HungUp, Plan, Pressed, Run
 from gateway.simulate.recorder import Recorder
 from gateway.simulate.replies import Counter
 
@@ -71,6 +80,8 @@ CALL = "sim-call"
 LEGS_MAX = 64
 NETWORK_S = 0.05
 """From an action to the report of it: a phone on the office's network."""
+ACCEPT_S = 3.0
+"""Who has to accept by key hears who calls before that."""
 REFUSE_S = 2.0
 """An agent looks at the display before pressing "decline"."""
 
@@ -87,6 +98,7 @@ class Office:
         watch: Watch | None = None,
         ask: Callable[[], Iterable[Deed]] | None = None,
     ) -> None:
+        site = queues.with_full(earlier.absences(site, plan), plan)
         self._board = Switchboard(site)
         self._site, self._plan = site, plan
         self._lengths = lengths or Lengths()
@@ -97,13 +109,15 @@ class Office:
         self._legs: dict[str, str] = {}
         """Legs that are up or ringing -> agent; empty for the caller."""
         self._rung: dict[str, int] = {}
+        self._boxes: set[str] = set()
+        """Legs that no person picks up."""
         self._play: Play | None = None
         self._recorder = Recorder(now=lambda: self._now, after=self._after, tell=self._tell, full=plan.disk_full)
         self._over = False
         self._services = Counter(plan.services)
         self._run = Run(call=CALL)
         self._caller = Caller(plan.deeds, after=self._after, press=self._pressed, hang_up=self._hung_up, ask=ask,
-                              recorder=self._recorder)  # fmt: skip
+                              recorder=self._recorder, site=site)  # fmt: skip
 
     def run(self) -> Run:
         """The whole call, to its record."""
@@ -129,7 +143,9 @@ class Office:
     def _open(self) -> None:
         """The line greets, with the calls that agents are on already; some agents are not at the desk."""
         self._tell(DeskRecovered(facts=tuple(earlier.cases(self._plan))))
+        self._tell(MemoryRecovered(facts=tuple(earlier.answers(self._plan, self._site))))
         self._tell(HoursRecovered(overrides=tuple(earlier.overrides(self._plan))))
+        self._tell(OwnersRecovered(facts=tuple(earlier.talks(self._plan))))
         talks: list[LegSnapshot] = []
         for agent in self._site.agents:
             phone = self._plan.habit(agent).at_first
@@ -174,6 +190,8 @@ class Office:
             self._caller.learn(fact)
             if isinstance(fact, CallBridged):
                 self._after(self._plan.talk_s, partial(self._talked, fact.leg))
+            elif isinstance(fact, AcceptanceAsked) and fact.leg not in self._boxes:
+                self._after(ACCEPT_S, partial(self._accepts, fact.leg))
             elif isinstance(fact, CallEnded):
                 self._run.record = fact.record
                 self._over = True
@@ -200,6 +218,8 @@ class Office:
                 if action.leg == CALL:
                     self._log(action)
                     self._begin(action)
+                elif not action.loop:
+                    self._agent_hears(action)
             case StopPlay():
                 if action.leg == CALL:
                     self._stop("stopped")
@@ -215,7 +235,9 @@ class Office:
                 self._recorder.start(action)
             case StopRecording():
                 self._recorder.end(action.recording, "stopped")
-            case Ring() | Bridge() | Unbridge() | SendKeys() | MeasureLevel():
+            case ScreenPop() | Ring() | Bridge() | Unbridge() | Hear() | Unhear():
+                pass
+            case KeepKeys() | TellTransfer() | SendKeys() | MeasureLevel():
                 pass
             case EndOrphans() | Reconfigure() | Shutdown():  # never from the core
                 pass
@@ -270,12 +292,27 @@ class Office:
         self._after(NETWORK_S, lambda: self._rings(dial.leg))
         if phone.manner == "refuses":
             self._after(REFUSE_S, lambda: self._ended(dial.leg, 603, "far"))
-        elif phone.manner == "answers":
+        elif phone.manner in {"answers", "voicemail"}:
+            if phone.manner == "voicemail":
+                self._boxes.add(dial.leg)
             self._after(phone.seconds, lambda: self._answered(dial.leg))
 
     def _rings(self, leg: str) -> None:
         if leg in self._legs:
             self._tell(LegProceeded(leg=leg, code=180))
+
+    def _agent_hears(self, play: Play) -> None:
+        agent = self._legs.get(play.leg, "")
+        self._log(AgentHeard(agent, " ".join(clip.words for clip in play.clips)))
+        self._after(self._lengths.seconds(play.clips), partial(self._agent_heard, play))
+
+    def _agent_heard(self, play: Play) -> None:
+        if play.leg in self._legs:
+            self._tell(PlayEnded(leg=play.leg, play=play.play, how="end"))
+
+    def _accepts(self, leg: str) -> None:
+        if leg in self._legs:
+            self._tell(KeyPressed(leg=leg, key=TAKE, source="rfc4733"))
 
     # What the caller hears and presses
 

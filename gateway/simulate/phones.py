@@ -16,13 +16,19 @@ from gateway.core.flow_steps_ring import Ringer
 if TYPE_CHECKING:
     from gateway.core.site import Site
 
-Manner = Literal["answers", "busy", "refuses", "silent", "unreachable", "paused", "off", "talking"]
+Manner = Literal[
+    "answers", "voicemail", "busy", "refuses", "silent", "unreachable", "paused", "off", "absent", "talking"
+]
 
 ANSWER_S = 4.0
 """An agent of whom nothing else is said is at the desk and answers, well before any ringing of a site is over."""
 TALKING_S = 3600.0
 DELAY_MAX_S = 3600.0
-EXPECTED = "answers, answers after 8s, busy, refuses, silent, unreachable, paused, off, talking, talking for 30s"
+EXPECTED = (
+    "answers, answers after 8s, voicemail, busy, refuses, silent, unreachable, paused, off, absent, talking, "
+    "talking for 30s"
+)
+"""`voicemail`: a machine picks up, which presses no key. `absent`: away, as absences.csv would say."""
 _PLAIN: dict[str, Manner] = {
     "busy": "busy",
     "refuses": "refuses",
@@ -30,12 +36,14 @@ _PLAIN: dict[str, Manner] = {
     "unreachable": "unreachable",
     "paused": "paused",
     "off": "off",
+    "absent": "absent",
 }
 _TIMED: dict[str, tuple[Manner, str, float]] = {
     "answers": ("answers", "after", ANSWER_S),
+    "voicemail": ("voicemail", "after", ANSWER_S),
     "talking": ("talking", "for", TALKING_S),
 }
-_FROM_THE_START = {"paused", "off", "talking"}
+_FROM_THE_START = {"paused", "off", "absent", "talking"}
 
 
 class Phone(msgspec.Struct, frozen=True):
@@ -63,10 +71,11 @@ class Habit(msgspec.Struct, frozen=True):
 
 
 def rung(site: Site) -> tuple[str, ...]:
-    """Whose phones can ring: every agent, and every number that a flow rings."""
+    """Whose phones can ring: every agent, and every number that a flow or a team's overflow rings."""
     steps = (step for flow in site.flows.values() for step in flow.steps.values())
     numbers = (step.to for step in steps if isinstance(step, Ringer) and step.target == "number")
-    return tuple(dict.fromkeys((*site.agents, *numbers)))
+    overflows = (stage.number for team in site.teams.values() for stage in team.overflow if stage.number)
+    return tuple(dict.fromkeys((*site.agents, *numbers, *overflows)))
 
 
 class PhonesError(ValueError):

@@ -37,6 +37,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Cases of before the call, by number: is it closed?"""
     hours: dict[str, Literal["open", "closed"]] = msgspec.field(default_factory=dict)
     """Calendars that somebody has said by hand to be open or closed."""
+    remembered: dict[str, str] = msgspec.field(default_factory=dict)
+    """What the caller keyed the day before to a `collect` that remembers, by name."""
+    last_spoke: str = ""
+    """The agent who spoke with this caller the day before; empty: nobody."""
+    full_queues: tuple[str, ...] = ()
+    """Teams in whose queue as many wait as may."""
     disk_full: bool = False
     """Nothing can be recorded."""
 
@@ -52,11 +58,18 @@ class Pressed(msgspec.Struct, frozen=True):
     cut: bool = False
 
 
+class AgentHeard(msgspec.Struct, frozen=True):
+    """An agent who has picked up was told something before the talk."""
+
+    agent: str
+    words: str
+
+
 class HungUp(msgspec.Struct, frozen=True):
     """The caller hung up."""
 
 
-Happening = AnyFact | LineAction | Pressed | HungUp
+Happening = AnyFact | LineAction | Pressed | HungUp | AgentHeard
 """One entry of a run's log."""
 
 

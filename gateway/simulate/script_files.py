@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from gateway.config.fields import shown
 from gateway.config.files import SiteFiles
 from gateway.config.problems import Place, Problems
+from gateway.core.agent_codes import digest_of
 from gateway.core.pins import digest
 from gateway.errors import SiteError
 from gateway.simulate.script_read import ScriptReader
@@ -43,8 +44,13 @@ def testable(site: Site) -> Site:
 
 
 def with_test_pin(site: Site) -> Site:
-    """The site with TEST_PIN for its PIN: the true one belongs into no script and on no screen."""
-    return replace(site, pin=digest(TEST_PIN, site.name)) if site.pin else site
+    """The site with TEST_PIN for its PIN and those of its agents: the true ones belong into no script and on no
+    screen."""
+    agents = {
+        name: replace(agent, pin=digest_of(TEST_PIN, name, site.name)) if agent.pin else agent
+        for name, agent in site.agents.items()
+    }
+    return replace(site, agents=agents, pin=digest(TEST_PIN, site.name) if site.pin else "")
 
 
 def load_scripts(folder: Path, site: Site) -> tuple[ScriptFile, ...]:

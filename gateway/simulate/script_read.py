@@ -15,9 +15,10 @@ from gateway.core.directory import Directory, e164
 from gateway.core.facts import AnyFact, Outcome, Stage
 from gateway.core.numbers import is_dialable
 from gateway.simulate import deeds, phones, zone
-from gateway.simulate.earlier import read_cases, read_disk, read_hours
+from gateway.simulate.earlier import read_cases, read_disk, read_hours, read_remembered
 from gateway.simulate.phones import Habit
 from gateway.simulate.plan import PATIENCE_S, TALK_S, Plan
+from gateway.simulate.queues import read_queues
 from gateway.simulate.replies import read_replies
 from gateway.simulate.script import NOBODY, Expected, ExpectedFact, Script, ScriptFile
 
@@ -85,6 +86,9 @@ class ScriptReader:
             services=read_replies(section, self._site.services),
             cases=read_cases(section),
             hours=read_hours(section, self._site.hours),
+            remembered=read_remembered(section, self._site),
+            last_spoke=self._one_of(section, "last_spoke", tuple(self._site.agents)) or "",
+            full_queues=read_queues(section, self._site),
             disk_full=read_disk(section),
         )
         expected = self._expected(section, self._site.numbers.get(plan.called, self._flow))

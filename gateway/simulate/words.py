@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from typing import Literal
 
-from gateway.simulate import desk_story
+from gateway.simulate import (
+    agent_story,
+    call_back_story,
+    desk_story,
+    joining_story,
+    order_story,
+    owner_story,
+    queue_story,
+    talk_story,
+    watch_story,
+)
 
 Language = Literal["pl", "en"]
 Table = dict[Language, dict[str, str]]
@@ -48,6 +58,7 @@ DECLINED: Table = {
         "unreachable": "telefon nie odpowiada",
         "cancelled": "przestaje dzwonić, bo dzwoniący już nie czeka",
         "failed": "nie ma wolnej linii, żeby zadzwonić",
+        "elsewhere": "przestaje dzwonić, bo odebrał ktoś inny",
     },
     "en": {
         "busy": "is busy",
@@ -56,6 +67,7 @@ DECLINED: Table = {
         "unreachable": "the phone does not respond",
         "cancelled": "is rung no more, because the caller does not wait any more",
         "failed": "there is no free leg to ring the phone with",
+        "elsewhere": "is rung no more, because somebody else has answered",
     },
 }
 """AgentDeclined.why."""
@@ -70,6 +82,7 @@ RINGS: Table = {
         "unreachable": "telefon nie odpowiada",
         "off": "nie jest zalogowany",
         "no_manager": "nie wiadomo, kto jest opiekunem",
+        "absent": "opiekun jest nieobecny i nikt go nie zastępuje",
         "draft": "wersja na próbę dzwoni tylko do osób z próby",
     },
     "en": {
@@ -81,6 +94,7 @@ RINGS: Table = {
         "unreachable": "the phone does not respond",
         "off": "is not logged in",
         "no_manager": "it is not known who the manager is",
+        "absent": "the manager is away and nobody stands in",
         "draft": "a trial rings nobody but its own people",
     },
 }
@@ -116,6 +130,7 @@ OUTCOMES: Table = {
         "in_menu": "bez kolejki",
         "refused": "odrzucone",
         "lost": "przepadło z winy urządzenia",
+        "not_reached": "nie doszło do rozmowy z klientem",
     },
     "en": {
         "answered": "talked with a person",
@@ -125,6 +140,7 @@ OUTCOMES: Table = {
         "in_menu": "no queue",
         "refused": "refused",
         "lost": "lost through a fault of the box",
+        "not_reached": "no talk with the client",
     },
 }
 """CallRecord.outcome."""
@@ -270,12 +286,10 @@ TEXTS: Table = {
         "queue": "{team}, miejsce {position}",
         "stage": "{stage} ({team}): {reason}",
         "offer_manager": "{agent} (opiekun klienta)",
-        "offer_longest": "{agent} (najdłużej wolny telefon: {team})",
         "offer_rung": "{agent}",
         "bridged_rung": "odbiera {agent}, po {wait_s} s",
         "ring_missed": "{to} nie odbiera: {reason}",
         "ring_abandoned": "{to}: dzwoniący już nie czeka",
-        "offer_again": "{agent} (jeszcze raz, bo nikt inny nie odebrał: {team})",
         "declined": "{agent}: {why} (po {rang_s} s)",
         "bridged": "odbiera {agent} ({stage}), po {wait_s} s czekania",
         "nobody": "{team}: nikt, kto mógłby odebrać, nie jest zalogowany, więc nikt nie dzwoni",
@@ -322,12 +336,10 @@ TEXTS: Table = {
         "queue": "{team}, place {position}",
         "stage": "{stage} ({team}): {reason}",
         "offer_manager": "{agent} (assigned manager)",
-        "offer_longest": "{agent} (longest idle of {team})",
         "offer_rung": "{agent}",
         "bridged_rung": "{agent} answers, after {wait_s} s",
         "ring_missed": "{to} does not take the call: {reason}",
         "ring_abandoned": "{to}: the caller waits no more",
-        "offer_again": "{agent} (again, as nobody else has answered: {team})",
         "declined": "{agent}: {why} (after {rang_s} s)",
         "bridged": "{agent} answers ({stage}), after {wait_s} s of waiting",
         "nobody": "{team}: nobody who could answer is logged in, so nobody is rung",
@@ -344,13 +356,27 @@ TEXTS: Table = {
     },
 }
 
-STORIES = (desk_story,)
+STORIES = (
+    call_back_story,
+    desk_story,
+    order_story,
+    owner_story,
+    watch_story,
+    queue_story,
+    joining_story,
+    talk_story,
+    agent_story,
+)
 """Modules that tell one subject each: LABELS, TEXTS, and `moment`, which gives (kind, template, data) or None."""
 
 for _story in STORIES:
     for _language in TEXTS:
         LABELS[_language] |= _story.LABELS[_language]
         TEXTS[_language] |= _story.TEXTS[_language]
+
+for _language in REASONS:
+    REFUSED[_language] |= talk_story.REFUSED[_language]
+    REASONS[_language] |= owner_story.REASONS[_language]
 
 
 def said(table: Table, language: Language, code: str) -> str:

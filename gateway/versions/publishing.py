@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gateway.config.settings import Settings
+    from gateway.core.actions import ScreenPop
     from gateway.edge.mqtt_contract import BrokerState
 
 
@@ -29,6 +30,11 @@ class Publishing:
     def state(self) -> BrokerState | None:
         """How it stands with the broker; None without one."""
         return self._publisher.state if self._publisher is not None else None
+
+    def pop(self, action: ScreenPop) -> None:
+        """Hand a screen-pop to the broker, if there is one, before this returns."""
+        if self._publisher is not None:
+            self._publisher.pop(action)
 
     def check(self, settings: Settings) -> None:
         """Raises BrokerError when this version's broker cannot be used."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import calls, core, flows, load, tap
+from tests.bench import calls, core, flows, load, queue, tap
 from tests.bench.calls import Row
 
 
@@ -22,6 +22,7 @@ def main() -> None:
     rows: list[Row] = []
     parts = [
         ("switchboard", core.switchboard),
+        ("queue", queue.rows),
         ("simulate", core.simulate_calls),
         ("flows", flows.large),
         ("simulate-load", load.simulate_week),

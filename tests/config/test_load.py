@@ -14,7 +14,7 @@ from gateway import shipped
 from gateway.config.files import site_version
 from gateway.config.load import load_site
 from gateway.config.settings import WAITING_MUSIC
-from gateway.core.flow_model import Branch, Collect, Comparison, HangUpStep, Menu, Queue
+from gateway.core.flow_model import Branch, Collect, Comparison, HangUpStep, Menu, Prompt, Queue
 from gateway.core.saying import names_in, value_texts
 from gateway.core.speech import clip_for
 from gateway.errors import SiteError
@@ -101,8 +101,9 @@ def spoken_everything(settings):
         "called": list(site.numbers),
         "keyed": ["0123456789"],
         "area": ["invoices"],
+        "case.number": ["0123456789"],
     }
-    prompts = [site.goodbye, site.trouble]
+    prompts = [site.goodbye, site.trouble, *said_before_a_talk(site)]
     for flow in site.flows.values():
         for step in flow.steps.values():
             prompts += [getattr(step, "prompt", None)]
@@ -119,6 +120,14 @@ def spoken_everything(settings):
                     texts = value_texts(part, value, language=language, site=site)
                     keys |= {clip_for(text, language=language, voice=voice).key for text in texts}
     return keys
+
+
+def said_before_a_talk(site) -> list[Prompt]:
+    words = site.joining
+    fields = [getattr(words, name) for name in words.__struct_fields__] if words is not None else []
+    groups = [field for field in fields if not isinstance(field, Prompt)]
+    nested = [inner for group in groups for inner in (group.values() if isinstance(group, dict) else group)]
+    return [value for value in (*fields, *nested) if isinstance(value, Prompt)]
 
 
 @pytest.mark.parametrize(
@@ -266,7 +275,7 @@ def test_a_folder_that_is_not_there(tmp_path):
 def test_the_example_site_is_sound_and_its_flows_are_the_shipped_ones():
     example = shipped.example_site()
     settings = load_site(example)
-    assert set(settings.site.flows) == {"reception_pl", "reception_en", "test_number"}
+    assert set(settings.site.flows) == {"reception_pl", "reception_en", "test_number", "voicemail_pl", "voicemail_en"}
     own = {path.name: path.read_bytes() for path in (example / "flows").iterdir()}  # with their scripted calls
     assert own.keys() == {f"{name}{end}" for name in settings.site.flows for end in (".yaml", ".calls.yaml")}
     for name, content in own.items():

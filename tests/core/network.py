@@ -8,7 +8,21 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 from msgspec.structs import replace
 
-from gateway.core.actions import Answer, Bridge, Dial, HangUp, LineAction, Play, Refuse, SendKeys, StopPlay
+from gateway.core.actions import (
+    Answer,
+    Bridge,
+    Dial,
+    HangUp,
+    Hear,
+    LineAction,
+    Play,
+    Refuse,
+    ScreenPop,
+    SendKeys,
+    StopPlay,
+    Unbridge,
+    Unhear,
+)
 from gateway.core.events import (
     ActionFailed,
     AgentsRecovered,
@@ -25,6 +39,7 @@ from gateway.core.events import (
     PlayEnded,
 )
 from gateway.core.facts import AgentChanged, AnyFact, CallStarted
+from gateway.core.facts_agents import AgentTold
 from gateway.core.flow_model import Ring
 from gateway.core.kpi import Kpi
 from gateway.core.media import MediaStats
@@ -54,6 +69,8 @@ class NetLeg:
         self.other = ""
         self.play = ""
         self.held = False
+        self.came_in = not agent
+        """Whoever is at the other end has called us."""
 
 
 class Network:
@@ -64,7 +81,7 @@ class Network:
         of = team(site(), "office", max_wait_s=60.0, overflow_wait_s=30.0)
         self.site = team(of, "sales", overflow_team="", max_wait_s=45.0)
         self.site = replace(self.site, draft=Draft(number=TEST_NUMBER, rings=("jan", "ola")))
-        self.site = with_rings(self.site)
+        self.site = self.adapted(with_rings(self.site))
         self.now = START
         self.versions = [self.site]
         self.board = Switchboard(self.site)
@@ -74,10 +91,15 @@ class Network:
         self.past: list[str] = ["never"]
         self.count = 0
         self.boots = 0
+        self.greeting = False
         self.legs_max = LEGS_MAX if tight else 100
         self.up: set[str] = set()
         for line in "AB":
             self.greet(line)
+
+    def adapted(self, of):
+        """The site of this network; for networks of another kind."""
+        return of
 
     def tell(self, event) -> None:
         if isinstance(event, LineEvent):  # as it comes over the socket
@@ -122,7 +144,7 @@ class Network:
             assert fact.at == self.now
             self.kpi.apply(fact)
         self.facts += outcome.facts
-        for action in outcome.actions:
+        for action in (action for action in outcome.actions if not isinstance(action, ScreenPop)):
             assert decode_action(msgspec.msgpack.encode(action)) == action
         refused = [leg for leg in map(self.perform, outcome.actions) if leg]
         self.whole = True
@@ -152,15 +174,25 @@ class Network:
                 if (leg := self.legs.get(action.leg)) is not None:
                     leg.state = "ending"
                     leg.told_to_end = leg.told_to_end or self.now
+            case Bridge() | Unbridge() | Hear() | Unhear() if self.greeting and not {
+                action.leg, action.other
+            } <= self.legs.keys():  # fmt: skip
+                pass  # ended while the socket was broken: the line says so, and the switchboard has heard it by now
             case Bridge():
                 one, other = self.legs[action.leg], self.legs[action.other]
                 assert one.state == other.state == "answered"
                 assert not one.other
                 assert not other.other
                 assert one.line == other.line
-                assert not one.agent
                 assert other.agent
+                assert not one.agent or one.call == other.call  # whom an agent asks
                 one.other, other.other = other.id, one.id
+            case Unbridge():
+                one, other = self.legs[action.leg], self.legs[action.other]
+                assert one.other == other.id
+                one.other = other.other = ""
+            case Hear() | Unhear():
+                assert self.legs[action.leg].state == self.legs[action.other].state == "answered"
             case Play():
                 leg = self.legs[action.leg]
                 assert leg.state == "answered"
@@ -174,6 +206,7 @@ class Network:
     def greet(self, line: str, snapshots: tuple[LegSnapshot, ...] = (), boot: str = "") -> None:
         self.boots += 1
         self.up.add(line)
+        self.greeting = True
         self.tell(
             LineUp(
                 line=line,
@@ -185,12 +218,20 @@ class Network:
                 legs=snapshots,
             )
         )
+        self.greeting = False
 
     def tell_of_agents(self) -> None:
         """The journal's last word on each agent, to a program that has just started."""
         last = {fact.agent: fact for fact in self.facts if isinstance(fact, AgentChanged)}
         working = {fact.reason for fact in last.values() if fact.state == "wrap_up"}
-        self.tell(AgentsRecovered(facts=(*(f for f in self.facts if f.call and f.call in working), *last.values())))
+        at = {id(fact): number for number, fact in enumerate(self.facts)}
+        told = [
+            fact
+            for number, fact in enumerate(self.facts)
+            if isinstance(fact, AgentTold) and fact.agent in last and number > at[id(last[fact.agent])]
+        ]
+        calls = (f for f in self.facts if f.call and f.call in working)
+        self.tell(AgentsRecovered(facts=(*calls, *last.values(), *told)))
         away = {name: fact.state for name, fact in last.items() if fact.state in {"paused", "off"}}
         for seat in self.board.view().agents:
             assert away.get(seat.agent, seat.state) == seat.state or last[seat.agent].reason == "not in the site"
@@ -219,7 +260,7 @@ class Network:
             LegSnapshot(
                 leg=leg.id,
                 call=leg.call,
-                direction="out" if leg.agent else "in",
+                direction="in" if leg.came_in else "out",
                 state="offered" if leg.state == "answering" else leg.state,
                 caller=STRANGER,
                 called=MAIN,

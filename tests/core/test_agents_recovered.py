@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.core.events import AgentsRecovered, LegSnapshot
 from gateway.core.facts import AgentChanged, AgentOffered, WrapUpEnded
@@ -39,7 +40,7 @@ def test_who_was_away_is_away(what, state):
     rig = restarted(old, 3600)
     seen = next(seat for seat in rig.board.view().agents if seat.agent == "jan")
     assert (seen.state, seen.free, seen.since) == (state, False, old.now)
-    assert not rig.of(AgentChanged)  # it is no news
+    assert "jan" not in {fact.agent for fact in rig.of(AgentChanged)}  # it is no news
     rig.line_up("A")
     rig.call()
     assert [fact.agent for fact in rig.of(AgentOffered)] == ["ewa"]
@@ -137,3 +138,67 @@ def test_people_whom_the_site_does_not_know_are_left_out():
     rig = Rig(site())
     rig.tell(AgentsRecovered(facts=(AgentChanged(at=1.0, agent="nobody", state="paused"),)))
     assert "nobody" not in {seat.agent for seat in rig.board.view().agents}
+
+
+def test_of_whom_the_journal_knows_nothing_it_is_told_once():
+    """So the hours of everybody can be folded from facts."""
+    rig = Rig(site(), up=False)
+    rig.tell(AgentsRecovered(facts=(AgentChanged(at=1.0, agent="jan", state="paused"),)))
+    told = {fact.agent: fact.state for fact in rig.of(AgentChanged)}
+    assert told == dict.fromkeys(set(site().agents) - {"jan"}, "idle")
+    again = restarted(rig)
+    assert not again.of(AgentChanged) or {fact.agent for fact in again.of(AgentChanged)} == {"jan"}
+
+
+def test_a_new_version_tells_of_those_who_are_new():
+    first = site()
+    rig = Rig(replace(first, agents={name: agent for name, agent in first.agents.items() if name != "piotr"},
+                      teams={**first.teams, "sales": replace(first.teams["sales"], agents=("ola",))}))  # fmt: skip
+    rig.load(replace(first, version="v2"))
+    assert [(fact.agent, fact.state, fact.reason) for fact in rig.of(AgentChanged)] == [
+        ("piotr", "idle", "new in the site")
+    ]
+
+
+def came_back(*, talks: bool, over: bool) -> tuple[Rig, str]:
+    """Anna was taken out of the site in a talk (or while she was rung), then the program was started anew, and then
+    she is in the site again. `over`: the talk is, but the network has not let go of her phone."""
+    rest = {name: agent for name, agent in site().agents.items() if name != "anna"}
+    clients = {name: replace(client, manager="ola") for name, client in site().clients.items()}
+    rig = Rig(replace(site(), agents=rest, clients=clients), up=False)
+    leg, other = "A-b1-9.1", "A-b1-9" if talks else ""
+    legs = (
+        LegSnapshot(leg="A-b1-9", call="A-b1-9", direction="in", state="answered", called="100",
+                    bridged_with=leg if talks else ""),
+        LegSnapshot(leg=leg, call="A-b1-9", direction="out", state="answered" if talks else "dialled", agent="anna",
+                    bridged_with=other),
+    )  # fmt: skip
+    rig.line_up("A", legs=legs)
+    if over:
+        rig.hang_up("A-b1-9")
+    rig.load(replace(site(), version="v2"))
+    return rig, leg
+
+
+def test_who_comes_back_into_the_site_in_a_talk_talks_and_is_idle_after_it():
+    rig, leg = came_back(talks=True, over=False)
+    assert rig.state("anna") == "talking"
+    rig.hang_up("A-b1-9")
+    rig.end(leg)
+    assert rig.board._ex.roster.is_free("anna")
+
+
+@pytest.mark.parametrize("talks", [True, False])
+def test_who_comes_back_is_not_rung_before_the_phone_was_let_go_of(talks):
+    rig, leg = came_back(talks=talks, over=talks)
+    assert rig.state("anna") == "idle"
+    assert not rig.board._ex.roster.is_free("anna")
+    rig.end(leg)
+    assert rig.board._ex.roster.is_free("anna")
+
+
+def test_who_comes_back_when_all_that_is_over_is_free():
+    rig, leg = came_back(talks=True, over=True)
+    rig.load(replace(site(), version="v3", agents={**site().agents}))
+    rig.end(leg)
+    assert rig.board._ex.roster.is_free("anna")

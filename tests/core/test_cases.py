@@ -226,6 +226,11 @@ def test_commands_that_do_not_fit_change_nothing():
 # A restart
 
 
+def is_of_clock(fact: object) -> bool:
+    """Whether it is one of a case's own deadlines; before whom it comes is told in test_escalation.py."""
+    return isinstance(fact, CaseWarned | CaseBreached)
+
+
 def restarted(r: Rig, after_s: float) -> Rig:
     again = rig()
     again.now = r.now + after_s
@@ -242,7 +247,7 @@ def test_deadlines_outlive_a_restart():
     again.pass_time(HOUR)
     assert [fact.case for fact in again.of(CaseWarned)] == [case]
     again = restarted(r, 2.5 * HOUR)
-    assert [type(fact) for fact in again.facts if is_of_desk(fact)] == [CaseWarned]
+    assert [type(fact) for fact in again.facts if is_of_clock(fact)] == [CaseWarned]
     again.pass_time(HOUR)
     assert [fact.case for fact in again.of(CaseBreached)] == [case]
 
@@ -251,9 +256,9 @@ def test_a_box_that_was_off_over_both_says_the_worse_one_once():
     r = rig()
     opened(r)
     again = restarted(r, 10 * HOUR)
-    assert [type(fact) for fact in again.facts if is_of_desk(fact)] == [CaseBreached]
+    assert [type(fact) for fact in again.facts if is_of_clock(fact)] == [CaseBreached]
     again.facts = [*r.facts, *again.facts]
-    assert not [fact for fact in restarted(again, 1).facts if is_of_desk(fact)]
+    assert not [fact for fact in restarted(again, 1).facts if is_of_clock(fact)]
 
 
 def test_numbers_are_not_given_twice_over_a_restart():

@@ -119,7 +119,7 @@ def test_nobody_is_dialled_until_the_comparing_is_done():
     assert [rig.where(call) for call in gone] == ["", ""]
     dials = [action for action in rig.new if isinstance(action, Dial)]
     assert [(dial.call, dial.leg) for dial in dials] == [(waiting, f"{waiting}.1")]
-    assert rig.board.view().calls[0].ringing == dials[0].agent
+    assert rig.board.view().calls[0].ringing == (dials[0].agent,)
 
 
 def test_talk_is_adopted():

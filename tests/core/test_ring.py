@@ -55,7 +55,7 @@ def test_the_agent_is_rung_and_talks():
     call = rig.call()
     dial = rig.dialled("ewa")
     assert (dial.uri, rig.state("ewa"), rig.where(call)) == ("sip:ewa@127.0.0.1:5083", "ringing", "flow")
-    assert rig.board.view().calls[0].ringing == "ewa"
+    assert rig.board.view().calls[0].ringing == ("ewa",)
     rig.heard(call)
     assert [clip.key for clip in rig.actions[-1].clips] == [MUSIC]  # of the agent's team
     rig.ring(dial.leg)

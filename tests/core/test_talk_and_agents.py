@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gateway.core.actions import HangUp, Play, SendKeys, StopPlay
-from gateway.core.agents import AGENT_TABLE, Roster
+from gateway.core.agents import Roster
+from gateway.core.seat import AGENT_TABLE
 from gateway.core.events import ActionFailed, AgentCommanded, KeyPressed, LegEnded, LegMediaChanged
 from gateway.core.facts import (
     AgentChanged,

@@ -51,7 +51,7 @@ def site(tmp_path):
         gateway.replace("site:\n", "site:\n  pin_file: secrets/pin\n", 1)
         + "services:\n  orders:\n    url: https://crm.example/orders/{order}\n"
         "    answer: {status: {one_of: [new, sent]}}\n"
-        'trunks: {provider: {host: sip.example.net}}\ndial: ["+4822*"]\n'
+        'supervision: announce\ntrunks: {provider: {host: sip.example.net}}\ndial: ["+4822*"]\n'
     )
     return folder
 

@@ -26,6 +26,11 @@ teams: {a: {zzz: 1}}
 mqtt: {zzz: 1}
 recordings: {zzz: 1}
 draft: {zzz: 1}
+call_backs: {zzz: 1}
+cases: {zzz: 1, escalation: {zzz: 1}}
+alarms: {zzz: 1}
+features: {zzz: 1}
+new_clients: [{zzz: 1}]
 zzz: 1
 """
 

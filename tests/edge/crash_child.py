@@ -54,7 +54,6 @@ async def with_broker(journal: Journal) -> None:
         site="demo",
         site_version="v1",
         version="0",
-        on_command=lambda _command: "",
         on_stage=on_stage,
     )
     running = asyncio.create_task(publisher.run())

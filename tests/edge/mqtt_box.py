@@ -9,10 +9,12 @@ import time
 from pathlib import Path
 
 from gateway.config.settings import BrokerSettings
+from gateway.core.agent_commands import Refusal
 from gateway.core.events import AgentCommanded
 from gateway.edge.figures import Figures
 from gateway.edge.mqtt import Publisher
-from gateway.edge.mqtt_commands import Commands
+from gateway.edge.mqtt_agents import AGENT, AGENTS, agents_door
+from gateway.edge.mqtt_commands import Commands, Door
 from gateway.edge.store import Journal
 from tests.edge.broker import PATIENCE_S
 from tests.edge.calls_made_up import MONDAY, SITE
@@ -33,7 +35,7 @@ class Box:
         self.figures = Figures(self.journal, SITE)
         self.commands: list[AgentCommanded] = []
         self.more: Commands | None = None
-        """Commands other than the agents'."""
+        """Commands in place of the agents'."""
         self.began = time.monotonic()
         self.settings = BrokerSettings(port=port, topic="gw", **settings)
 
@@ -46,10 +48,9 @@ class Box:
             site="demo",
             site_version="v1",
             version="0.1",
-            on_command=self.command,
             jitter=random.Random(1),
             clock=self.clock,
-            commands=self.more,
+            commands=self.more or Commands("gw/demo", self.doors(), self.clock),
         )
         task = asyncio.create_task(publisher.run())
         try:
@@ -62,11 +63,14 @@ class Box:
         """The day that the made-up calls belong to."""
         return MONDAY + 14 * 3600 + time.monotonic() - self.began
 
-    def command(self, event: AgentCommanded) -> str:
+    def doors(self) -> dict[str, Door]:
+        return {AGENT: agents_door(self.command)} if AGENTS in self.settings.commands else {}
+
+    def command(self, event: AgentCommanded) -> Refusal | None:
         if event.agent != "anna":
-            return f"no agent {event.agent}; known are anna"
+            return Refusal("agent", f"no agent {event.agent}", "known are anna")
         self.commands.append(event)
-        return ""
+        return None
 
     def published(self, publisher: Publisher):
         return lambda: publisher.state.backlog == 0 and self.journal.state.waiting == 0

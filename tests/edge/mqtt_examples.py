@@ -51,13 +51,23 @@ from gateway.core.facts_site import DraftLoaded, SiteLoaded, SiteRefused
 from gateway.core.media import MediaStats
 from gateway.core.override import OverrideRequest, commanded
 from gateway.core.site import Hours
+from gateway.edge.desk_doors import CASES, TASKS, desk_doors
 from gateway.edge.figures import Figures
+from gateway.edge.mqtt_agents import AGENT, agents_door
 from gateway.edge.mqtt_commands import Commands, hours_door
-from gateway.edge.mqtt_messages import FactMessage, StatusMessage, Topics, encode, obey
+from gateway.edge.mqtt_messages import FactMessage, StatusMessage, Topics, encode
 from gateway.edge.store import Journal
 from tests.edge.broker import until
 from tests.edge.calls_made_up import SITE
+from tests.edge.mqtt_examples_agents import agents_told
+from tests.edge.mqtt_examples_call_backs import dialled_back
 from tests.edge.mqtt_examples_desk import left_behind
+from tests.edge.mqtt_examples_joining import before_the_talk, popped
+from tests.edge.mqtt_examples_order import asked_for
+from tests.edge.mqtt_examples_owners import owners_told
+from tests.edge.mqtt_examples_queue import waiting_told
+from tests.edge.mqtt_examples_talk import handed_on
+from tests.edge.mqtt_examples_watch import watched
 
 JOURNAL = "5b0c9f0e-6a55-4c1e-9d0c-3f2b8a7e4d11"
 T = 1_795_420_800.0
@@ -97,6 +107,7 @@ def one_call() -> list[AnyFact]:
         answered_stage="team",
         talk_s=86.5,
         hold_s=12.0,
+        segments=(("piotr", 86.5, 12.0),),
         outcome="answered",
         ended_by="caller",
         end_code=200,
@@ -149,9 +160,9 @@ def one_call() -> list[AnyFact]:
             reason="paused",
             rang_s=0.0,
         ),
-        QueueEntered(at=T + 9.2, call=CALL, team="care", manager="anna", area="invoices", position=1),
-        StageEntered(at=T + 9.2, call=CALL, stage="manager", team="care", reason="assigned"),
-        AgentOffered(at=T + 9.2, call=CALL, agent="anna", leg=LEG, stage="manager", team="care"),
+        QueueEntered(at=T + 9.2, call=CALL, team="care", manager="anna", area="invoices", position=1, ewt_s=12.2),
+        StageEntered(at=T + 9.2, call=CALL, stage="manager", team="care", reason="manager_free"),
+        AgentOffered(at=T + 9.2, call=CALL, agent="anna", leg=LEG, stage="manager", team="care", why="manager"),
         AgentDeclined(at=T + 29.2, call=CALL, agent="anna", leg=LEG, why="no_answer", code=487, rang_s=20.0),
         CallBridged(at=T + 33.6, call=CALL, agent="piotr", leg=LEG_2, stage="team", team="care", wait_s=24.4),
         QueueLeft(at=T + 33.6, call=CALL, team="care", outcome="answered", wait_s=24.4),
@@ -169,7 +180,15 @@ def one_call() -> list[AnyFact]:
         ),
         HoursOverridden(at=T + 155.0, calendar="office", to="closed", until=T + 7200.0, by="mqtt", who="Anna"),
         PinLocked(at=T + 156.0, call=CALL, step="close"),
+        *owners_told(),
         *left_behind(),
+        *handed_on(),
+        *dialled_back(),
+        *watched(),
+        *waiting_told(),
+        *asked_for(),
+        *agents_told(),
+        *before_the_talk(),
         SiteLoaded(at=T + 157.0, version="8c20b7", before="3f9a1c", by="publish", who="ola", note="new menu"),
         SiteRefused(at=T + 158.0, by="reload", who="SIGHUP", count=1, places=("flows/reception_pl.yaml:12:7",)),
         DraftLoaded(at=T + 159.0, version="d41e06", called="+48220000100", who="ola"),
@@ -188,7 +207,7 @@ def examples() -> list[tuple[str, str]]:
         journal=JOURNAL,
         at=T,
     )
-    found = [(TOPICS.status, encode(status).decode())]
+    found = [(TOPICS.status, encode(status).decode()), popped(TOPICS)]
     with TemporaryDirectory() as folder, Journal(Path(folder) / "journal.db") as journal:
         journal.append(one_call())
         journal.flush()
@@ -203,18 +222,37 @@ def examples() -> list[tuple[str, str]]:
         at = T + 160.0
         message = figures.message("care", figures.now(at)["care"], at)
         found.append((TOPICS.figures("care"), encode(message).decode().replace(journal.id, JOURNAL)))
+        people = ("agents", "team", "care")
+        told = figures.published(at)[people].message
+        found.append((TOPICS.below(people), encode(told).decode().replace(journal.id, JOURNAL)))
+        for words in (("cases", "office"), ("alarms",)):
+            message = figures.published(at)[words].message
+            found.append((TOPICS.below(words), encode(message).decode().replace(journal.id, JOURNAL)))
         figures.close()
 
-    topic = TOPICS.agent_commands.replace("+", "anna")
-    for payload in (b'{"command":"pause","reason":"lunch"}', b'{"command":"pauze"}'):
-        answer = obey(topic, payload, retained=False, take=lambda _event: "", at=T)
-        found.append((topic, payload.decode()) if answer is None else (TOPICS.command_error, encode(answer).decode()))
+    agents = Commands(TOPICS.base, {AGENT: agents_door(lambda _event: None)}, lambda: T)
+    topic, payload = agents.topics[0].replace("+", "anna"), b'{"command":"pause","reason":"lunch"}'
+    answer = agents.answer(topic, payload, retained=False)
+    assert answer is not None
+    assert answer.done
+    found.append((topic, payload.decode()))
     commands = Commands(TOPICS.base, {"hours": hours_door(no_such_end)}, lambda: T)
     topic = commands.topics[0].replace("+", "office")
     found.append((topic, '{"to":"closed","until":"18:00","who":"Anna","id":"7"}'))
     answer = commands.answer(topic, b'{"to":"closed","until":"6pm","id":"8"}', retained=False)
     assert answer is not None
     found.append((commands.answers, encode(answer).decode()))
+    desk = Commands(TOPICS.base, desk_doors((CASES, TASKS), lambda _event: ""), lambda: T)
+    for topic, name, payload in zip(
+        desk.topics,
+        ("10008", "line1-6f1c2a-31.t1"),
+        (b'{"deed":"closed","who":"Anna"}', b'{"deed":"done","who":"Anna"}'),
+        strict=True,
+    ):
+        answer = desk.answer(topic.replace("+", name), payload, retained=False)
+        assert answer is not None
+        assert answer.done
+        found.append((topic.replace("+", name), payload.decode()))
     return found
 
 

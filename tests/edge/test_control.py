@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.core.events import AgentCommanded
+from gateway.core.agent_commands import Refusal
 from gateway.edge.control import LINE_MAX, ControlServer, ask
 from gateway.errors import SettingError, StoreError
 
@@ -35,11 +36,11 @@ class Box:
     def status(self) -> dict[str, object]:
         return {"lines": [{"line": "line0", "up": True}], "waiting": 3, "since": 1.5, "broker": None}
 
-    def command(self, event: AgentCommanded) -> str:
+    def command(self, event: AgentCommanded) -> Refusal | None:
         if event.agent != "anna":
-            return f"no agent {event.agent}; known are anna"
+            return Refusal("agent", f"no agent {event.agent}", "known are anna")
         self.commands.append(event)
-        return ""
+        return None
 
     def stop(self, *, keep_calls: bool) -> None:
         self.stops.append(keep_calls)

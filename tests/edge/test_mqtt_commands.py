@@ -149,7 +149,6 @@ def test_what_is_not_switched_on_is_not_listened_to(mosquitto: Mosquitto, foreig
     finally:
         box.close()
     assert box.commands == []
-    assert not foreign.on("/command/error")
     assert not foreign.on("/command/answer")
 
 

@@ -17,6 +17,8 @@ import pytest
 
 from gateway.config.settings import BrokerSettings
 from gateway.core.facts import AnyFact
+from gateway.core.kpi_agents import AgentTimes
+from gateway.core.kpi_cases import CaseFigures
 from gateway.core.kpi_figures import Figures as PeriodFigures
 from gateway.edge import mqtt as mqtt_module
 from gateway.edge.figures import Figures
@@ -41,10 +43,15 @@ def test_every_kind_of_fact_is_on_the_page() -> None:
     assert told == {kind.__name__ for kind in get_args(AnyFact)}
 
 
-def test_every_figure_has_its_definition_and_no_other_has_one() -> None:
-    rows = re.findall(r"^\| ([a-z0-9_, ]+) \| .+ \|$", PAGE_TEXT.partition("## Figures")[2], re.MULTILINE)
+@pytest.mark.parametrize(
+    ("section", "figures"),
+    [("Figures", PeriodFigures), ("How agents spend their time", AgentTimes), ("Cases", CaseFigures)],
+)
+def test_every_figure_has_its_definition_and_no_other_has_one(section: str, figures: type[msgspec.Struct]) -> None:
+    text = PAGE_TEXT.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| ([a-z0-9_, ]+) \| .+ \|$", text, re.MULTILINE)
     defined = [name for row in rows for name in row.split(", ") if name != "id"]
-    assert sorted(defined) == sorted(field.name for field in msgspec.structs.fields(PeriodFigures))
+    assert sorted(defined) == sorted(field.name for field in msgspec.structs.fields(figures))
 
 
 def check(lines: list[str], tmp_path: Path) -> str:
@@ -97,7 +104,6 @@ async def publish_all(journal: Journal, settings: BrokerSettings, site: str) -> 
         site=site,
         site_version="v1",
         version="0",
-        on_command=lambda _command: "",
         jitter=random.Random(1),
     )
     task = asyncio.create_task(publisher.run())

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gateway.core.facts import AgentChanged, CallBridged, TalkEnded, WrapUpEnded
+from gateway.core.facts_agents import AgentTold
 from gateway.edge import store
 from gateway.edge.store import Journal
 
@@ -39,3 +40,16 @@ def test_it_does_not_look_back_for_ever(tmp_path: Path, monkeypatch: pytest.Monk
         journal.append([changed(2.0 + n, "anna", "idle") for n in range(3500)])
         journal.flush()
         assert journal.last_of_agents(["jan"]) == ()
+
+
+def test_what_somebody_was_told_while_he_could_not_obey(tmp_path: Path) -> None:
+    def told(at: float, agent: str) -> AgentTold:
+        return AgentTold(at=at, agent=agent, command="pause", how="later")
+
+    with Journal(tmp_path / "journal.db") as journal:
+        journal.append([told(0.5, "ewa"), changed(1.0, "ewa", "talking"), changed(1.5, "jan", "idle")])
+        journal.append([told(2.0, "ewa")])
+        journal.append([told(3.0, "jan"), told(4.0, "nobody"), told(5.0, "ewa")])
+        journal.flush()
+        found = journal.last_of_agents(["ewa", "jan"])
+    assert found == (changed(1.0, "ewa", "talking"), changed(1.5, "jan", "idle"), told(2.0, "ewa"), told(5.0, "ewa"))

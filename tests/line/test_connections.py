@@ -63,6 +63,7 @@ def test_the_same_slot_again_is_connected_again(bridge):
 
 ENDS = [(kind, leg) for kind in ("far", "tap") for leg in "abc"]
 PAIRS = [(one, other) for one in ENDS for other in ENDS if one < other]
+EDGES = [(one, other) for one in ENDS for other in ENDS if one != other]
 
 
 class Moves(RuleBasedStateMachine):
@@ -70,7 +71,7 @@ class Moves(RuleBasedStateMachine):
         super().__init__()
         self.bridge = Bridge()
         self.table = Connections(self.bridge.connect, self.bridge.disconnect)
-        self.wanted, self.slots, self.next = set(), {}, 0
+        self.wanted, self.single, self.slots, self.next = set(), set(), {}, 0
 
     @rule(pair=st.sampled_from(PAIRS))
     def want(self, pair):
@@ -81,6 +82,16 @@ class Moves(RuleBasedStateMachine):
     def unwant(self, pair):
         self.table.unwant_both_ways(*pair)
         self.wanted -= {pair, pair[::-1]}
+
+    @rule(edge=st.sampled_from(EDGES))
+    def want_one_way(self, edge):
+        self.table.want_one_way(*edge)
+        self.single.add(edge)
+
+    @rule(edge=st.sampled_from(EDGES))
+    def unwant_one_way(self, edge):
+        self.table.unwant_one_way(*edge)
+        self.single.discard(edge)
 
     @rule(end=st.sampled_from(ENDS), told=st.booleans())
     def move(self, end, told):
@@ -99,10 +110,11 @@ class Moves(RuleBasedStateMachine):
             self.bridge.remove(self.slots.pop(end))
         self.table.forget(end)
         self.wanted = {edge for edge in self.wanted if end not in edge}
+        self.single = {edge for edge in self.single if end not in edge}
 
     @invariant()
     def edges_are_those_wanted_between_ports_that_are_there(self):
-        there = {(a, b) for a, b in self.wanted if a in self.slots and b in self.slots}
+        there = {(a, b) for a, b in self.wanted | self.single if a in self.slots and b in self.slots}
         assert self.bridge.edges == {(self.slots[a], self.slots[b]) for a, b in there}
         assert self.table.made == there
 

@@ -1,12 +1,16 @@
 """Random faults upon thousands of simulated calls, and the books afterwards: `python -m tests.load.conservation 10000`.
 
-Exit status 1 when a caller is nowhere or in two places, when a call or an agent is stuck, or an agent answers no more.
+So many in an office that uses everything a queue can do (`everything.py`), and a run in the plain one. Exit status 1 when
+a caller is nowhere or in two places, when a call, an agent, a call-back or a deadline is stuck, or an agent answers no
+more.
 """
 
 from __future__ import annotations
 
 import sys
+import time
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,6 +21,10 @@ from gateway.load.erlang import Traffic
 from gateway.load.faults import Faults, FaultyDriver
 from gateway.load.office import office
 from gateway.load.workload import Workload, poisson
+from tests.load.everything import whole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 AGENTS = 8
 CALLS_A_RUN = 2500
@@ -82,25 +90,38 @@ def chaos(calls: int, seed: int) -> Outcome:
 
 def main(contacts: int) -> int:
     """Run as many days as it takes for so many contacts; 0 when every one is in order."""
-    bad = seen = seed = 0
+    began, bad, seen, seed = time.monotonic(), 0, 0, 0
     while seen < contacts:
         seed += 1
-        outcome = chaos(CALLS_A_RUN, seed)
-        books = outcome.balance
-        seen += books.offered
-        wrong = [one for one in outcome.on_the_way if one[1]]
-        good = books.good and not wrong and not outcome.kpi_differences and len(outcome.answered_last) == AGENTS
-        bad += not good
-        print(
-            f"seed {seed}: {'good' if good else 'BAD'}; difference {books.difference}; {books.offered} offered = "
-            f"{books.answered} answered + {books.abandoned} abandoned + {books.overflowed} overflowed + "
-            f"{books.called_back} called back + {books.voicemail} voicemail + {books.lost} lost + {books.in_progress} "
-            f"in progress; {books.turned_away} turned away, {outcome.lines_lost} lines lost, not answered by agents: "
-            f"{dict(sorted(outcome.declined.items()))}; stuck: {books.stuck or 'nobody'}",
-            flush=True,
-        )
-    print(f"{seen} contacts: {'zero difference, nobody stuck' if not bad else f'{bad} runs are not in order'}")
+        day = whole(CALLS_A_RUN, seed)
+        seen += day.balance.offered
+        bad += not day.good
+        _tell(f"seed {seed}, everything", day.balance, day.seen, good=day.good, lines_lost=day.lines_lost)
+        for what in (*day.left, *day.differences.items()):
+            print(f"  left: {what}")
+    outcome = chaos(CALLS_A_RUN, 1)
+    good = outcome.balance.good and not outcome.kpi_differences and len(outcome.answered_last) == AGENTS
+    good = good and not any(difference for _, difference in outcome.on_the_way)
+    bad += not good
+    seen += outcome.balance.offered
+    _tell("plain", outcome.balance, outcome.declined, good=good, lines_lost=outcome.lines_lost)
+    took_s = time.monotonic() - began
+    print(
+        f"{seen} contacts in {took_s:.0f} s: "
+        + ("zero difference, nobody stuck" if not bad else f"{bad} runs are not in order")
+    )
     return 1 if bad else 0
+
+
+def _tell(name: str, books: Balance, seen: Mapping[str, int], *, good: bool, lines_lost: int) -> None:
+    print(
+        f"{name}: {'good' if good else 'BAD'}; difference {books.difference}; {books.offered} offered = "
+        f"{books.answered} answered + {books.abandoned} abandoned + {books.overflowed} overflowed + "
+        f"{books.called_back} called back + {books.voicemail} voicemail + {books.lost} lost + {books.in_progress} "
+        f"in progress; {books.turned_away} turned away, {lines_lost} lines lost; stuck: {books.stuck or 'nobody'}; "
+        + ", ".join(f"{what} {count}" for what, count in sorted(seen.items())),
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

@@ -39,5 +39,13 @@ def make_site(folder: Path) -> Path:
     gateway = (folder / "gateway.yaml").read_text()
     assert gateway.count("\nhours:\n") == 1
     gateway = gateway.replace("\nhours:\n", "\nhours:\n" + asked_for("outage_pl", "hours"))
+    anna, told = "  anna:\n", asked_for("agent_desk_pl", "agents")
+    assert gateway.count(anna) == 1
+    assert told.startswith(anna)
+    gateway = gateway.replace(anna, told)
+    gateway += "\npause_reasons: [lunch, training]\n"
+    (folder / "secrets").mkdir()
+    (folder / "secrets" / "anna_pin").write_text("471100\n")
+    (folder / "secrets" / "anna_pin").chmod(0o600)
     (folder / "gateway.yaml").write_text(gateway + "\nservices:\n" + asked_for("faq_pl", "services"))
     return folder

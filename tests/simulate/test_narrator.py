@@ -11,10 +11,9 @@ from typing import get_args
 
 import pytest
 
-from gateway.core import routing
-from gateway.core.agents import WhyNot
+from gateway.core import owners, routing, stage_reasons
 from gateway.core.facts import CallRecord, Declined, Outcome, QueueLeft, Stage
-from gateway.simulate import words
+from gateway.simulate import owner_story, words
 from gateway.simulate.narrator import Narrator
 
 from .golden import same_as_golden
@@ -23,6 +22,8 @@ from .office import AT, ENGLISH, KNOWN, POLISH, SITE, TEST, run, story
 GOLDEN = Path(__file__).parent / "golden"
 TABLES = (
     words.REASONS,
+    owner_story.NUMBER_REASONS,
+    owner_story.ROLES,
     words.DECLINED,
     words.STAGES,
     words.LEFT,
@@ -41,7 +42,8 @@ CALLS = {
     },
     "wrong_number_then_invoices": {"called": POLISH, "keys": "4711#, 4712#, wait 1s, 1", "everyone": "unreachable",
                                    "hang_up_after_s": 60.0},
-    "nobody_there": {"called": ENGLISH, "caller": "", "keys": "1002#, 0", "everyone": "off"},
+    "nobody_there": {"called": ENGLISH, "caller": "", "keys": "1002#, 0, speak 3s, hang up",
+                     "everyone": "off"},
     "overflow": {"called": POLISH, "caller": KNOWN, "agents": {"marek": "answers"}, "everyone": "paused"},
     "test_number": {"called": TEST, "keys": "1, 5, 2, nothing, #"},
     "turned_away": {"called": "+48229999999"},
@@ -54,30 +56,26 @@ def test_transcripts(name, language):
     same_as_golden(story(language, **CALLS[name]), GOLDEN / f"{name}.{language}.txt")
 
 
-def reasons_of_the_core():
-    """Every code that routing.py gives to a StageEntered: constants, and "manager_" with each reason not to answer."""
-    tree = ast.parse(inspect.getsource(routing))
-    found = {"max_wait"}
-    for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id in {"_stage", "_team", "_overflow"}
-        ):
-            found |= {arg.value for arg in node.args if isinstance(arg, ast.Constant)}
-    assert 'f"manager_{why}"' in inspect.getsource(routing)
-    never = {"", "cancelled", "failed"}  # one who is not rung any more; no free leg, which keeps the stage
-    return (found - set(get_args(Stage))) | {
-        f"manager_{why}" for why in {*get_args(WhyNot), *get_args(Declined)} - never
-    }
+def reasons_in_the_source() -> set[str]:
+    """Every reason that routing and owners write out, in a call that enters a stage or says who is first."""
+    found: set[str] = set()
+    for module in (routing, owners):
+        for node in ast.walk(ast.parse(inspect.getsource(module))):
+            named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+            if named and node.func.id in {"_stage", "_team", "_overflow", "First"}:
+                given = (*node.args, *(keyword.value for keyword in node.keywords))
+                found |= {part.value for arg in given for part in ast.walk(arg) if isinstance(part, ast.Constant)}
+    return {code for code in found if isinstance(code, str)} - {"", *get_args(Stage), *get_args(owners.Role)}
 
 
 def test_no_routing_decision_is_without_its_sentence():
-    told = set(re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", routing.__doc__.split("Reasons of StageEntered:")[1]))
-    codes = reasons_of_the_core()
-    assert told == codes
+    made = {"_", "number_", "no_answer"}  # parts of those that are put together
+    written = reasons_in_the_source() - made
+    assert {"manager_free", "max_wait", "overflow_wait", "manager_absent"} <= written <= set(stage_reasons.ALL)
     for language in ("pl", "en"):
-        assert set(words.REASONS[language]) == codes
+        assert set(words.REASONS[language]) == set(stage_reasons.ALL)
+        behind = {*stage_reasons.OVERFLOW, *stage_reasons.FURTHER}
+        assert set(owner_story.NUMBER_REASONS[language]) == behind
 
 
 @pytest.mark.parametrize(

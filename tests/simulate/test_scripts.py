@@ -224,4 +224,5 @@ def test_a_sound_file_with_a_piece_replaced(folder, data):
 def test_a_site_without_scripts_and_without_flows_of_its_own(tmp_path):
     assert load_scripts(tmp_path, SITE) == ()
     shutil.copytree(FOLDER / "flows", tmp_path / "flows")
-    assert {file.flow for file in load_scripts(tmp_path, SITE)} == {"reception_en", "reception_pl", "test_number"}
+    own = {"reception_en", "reception_pl", "test_number", "voicemail_en", "voicemail_pl"}
+    assert {file.flow for file in load_scripts(tmp_path, SITE)} == own

@@ -84,7 +84,9 @@ steps:
   call_back: {callback: office, say: "Oddzwonimy na {call_back_number}.", another: "Numer?", then: new}
   new: {case: open, for: office, say: "Numer {case}.", then: old}
   old: {case: status, say: "Numer?", open: close, closed: close, no_input: {tries: 1, then: close}}
-  close: {override: office, to: closed, say: "PIN.", then: away}
+  close: {override: office, to: closed, say: "PIN.", then: who}
+  who: {sign_in: "Kod.", pin: "PIN.", then: out, no_input: {tries: 1, then: out}, no_match: {tries: 1, then: out}}
+  out: {agent_set: logout, then: away}
   away: {transfer: anna, for: 20s, failed: bye}
   bye: {hang_up: "Pa."}
 flows:
@@ -135,6 +137,7 @@ def site_folder(tmp_path_factory):
     (folder / "pin").write_text("481516")
     (folder / "pin").chmod(0o600)
     gateway = (folder / "gateway.yaml").read_text().replace("site:\n", "site:\n  pin_file: pin\n", 1)
+    gateway = gateway.replace("  anna:\n", "  anna:\n    code: 2001\n    pin_file: pin\n", 1)
     (folder / "gateway.yaml").write_text(gateway + SERVICES)
     return folder
 

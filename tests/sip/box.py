@@ -76,10 +76,12 @@ class Box:
         recordings: dict[str, np.ndarray] | None = None,
         numbers: dict[str, str] | None = None,
         mqtt_port: int = 0,
+        who: dict[str, str] | None = None,
         more: str = "",
     ) -> None:
         """`office`: who is in the team of that name, the others are in a team of their own; empty: everybody.
         `recordings`: file names in prompts/ -> int16 samples, 8 kHz.
+        `who`: further settings of an agent, such as "accept: key".
         `numbers`: more of them, with their flows. `more`: further sections of gateway.yaml."""
         office = office or tuple(agents)
         others = [name for name in agents if name not in office]
@@ -96,7 +98,8 @@ class Box:
                 file.writeframes(samples.astype("<i2").tobytes())
         self.port = _free_block(lines)
         people = "".join(
-            f"  {name}: {{name: {name.title()}, phone: '{uri}', wrap_up: {wrap_up}}}\n" for name, uri in agents.items()
+            f"  {name}: {{name: {name.title()}, phone: '{uri}', wrap_up: {wrap_up}{', ' + who[name] if who and name in who else ''}}}\n"
+            for name, uri in agents.items()
         )
         rtp = free_rtp_range(200 * lines)
         (self.folder / "gateway.yaml").write_text(

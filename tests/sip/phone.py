@@ -125,6 +125,32 @@ class Phone:
         self.cseq += 1
         self._request("BYE")
 
+    def refer(self, target: str) -> Message:
+        """Ask the far end to transfer its call to `target` (RFC 3515); its answer."""
+        self.cseq += 1
+        self._request("REFER", headers=f"Refer-To: <{target}>\r\nReferred-By: <{self.uri}>\r\n")
+        cseq = (self.cseq, "REFER")
+        return self.wait(lambda m: m.code >= 200 and m.cseq == cseq)
+
+    def told(self, timeout_s: float = 10.0) -> str:
+        """The final word of the transfer that it has asked for: the start line in the NOTIFY that ends it."""
+        final = self.wait(
+            lambda m: m.method == "NOTIFY" and m.get("Subscription-State").startswith("terminated"), timeout_s
+        )
+        return final.body.strip()
+
+    def hang_up(self) -> None:
+        """BYE, and be ready for the next call."""
+        self.bye()
+        cseq = (self.cseq, "BYE")
+        self.wait(lambda m: m.code >= 200 and m.cseq == cseq)
+        self.forget()
+
+    def forget(self) -> None:
+        """The call is over: be ready for the next one."""
+        self.incoming, self.remote_tag, self.call_id = None, "", ""
+        self.received.clear()
+
     def info(self, key: str) -> None:
         self.cseq += 1
         body = f"Signal={key}\r\nDuration=160\r\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gateway.core.facts_agents import AgentTold
 from tests.sip.box import Box
 from tests.sip.harness import wait_until
 from tests.sip.phone import Phone
@@ -36,3 +37,21 @@ def test_pauses_and_log_outs_survive_a_kill(tmp_path) -> None:
     finally:
         for phone in (*desks, caller):
             phone.close()
+
+
+def test_a_pause_that_was_asked_for_in_a_talk_outlives_the_program_and_holds_after_the_talk(tmp_path) -> None:
+    desk, caller = Phone("zoe"), Phone("caller")
+    try:
+        with Box(tmp_path, agents={"zoe": desk.uri}) as box:
+            assert caller.call(box.uri("100"), from_='"Far" <sip:+48220000202@127.0.0.1>').code == 200
+            wait_until(lambda: box.agent("zoe") == "talking", 20, "zoe does not talk")
+            box.command("zoe", "pause")
+            wait_until(lambda: any(isinstance(fact, AgentTold) for fact in box.facts()), 10, "nothing is on disk")
+            box.kill()
+            box.start()
+            wait_until(lambda: box.agent("zoe") == "talking", 20, "the talk was not taken over")
+            caller.bye()
+            wait_until(lambda: box.agent("zoe") == "paused", 20, "zoe has no pause")
+    finally:
+        desk.close()
+        caller.close()

@@ -42,7 +42,7 @@ class Place:
             return None
         return Publisher(
             settings.broker, self.journal, self.figures, site=settings.site.name, site_version=settings.site.version,
-            version="0.1", on_command=lambda _event: "", clock=lambda: MONDAY + 14 * 3600,
+            version="0.1", clock=lambda: MONDAY + 14 * 3600,
         )  # fmt: skip
 
     def numbers(self, of: int) -> list[int]:

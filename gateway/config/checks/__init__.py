@@ -16,9 +16,17 @@ if TYPE_CHECKING:
 
     from gateway.config.problems import Problems
     from gateway.core.flow_model import Flow
+    from gateway.core.site import Team
 
 
-def check_flows(flows: Mapping[str, Flow], begin: Iterable[str], spoilt: Iterable[str], problems: Problems) -> None:
+def check_flows(
+    flows: Mapping[str, Flow],
+    begin: Iterable[str],
+    spoilt: Iterable[str],
+    problems: Problems,
+    *,
+    teams: Iterable[Team] = (),
+) -> None:
     """Note what is wrong in `flows`, by their ids; `begin` are those that numbers lead to, `spoilt` the files in which
     a mistake was found already."""
     graph = Graph(flows, begin)
@@ -28,6 +36,7 @@ def check_flows(flows: Mapping[str, Flow], begin: Iterable[str], spoilt: Iterabl
         reach.check(flow, problems)
         rules.check(flow, problems)
         humans.check(flow, graph, problems)
-    endless.check(sound, graph, problems)
+    patient = [team.id for team in teams if team.waiting.join_empty == "always"]
+    endless.check(sound, graph, problems, patient=patient)
     if len(sound) == len(flows):
         unset.check(graph, problems)

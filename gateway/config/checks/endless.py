@@ -3,6 +3,7 @@ another machine, would hold a line until the end of days."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gateway.config.checks.graph import Node, place_of
@@ -13,7 +14,7 @@ from gateway.core.flow_base import Question
 from gateway.core.flow_model import Loop, Queue, Ring, Voicemail
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from gateway.config.checks.graph import Graph
     from gateway.config.problems import Problems
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
     from gateway.core.flow_model import AnyStep, Flow
 
 
-def check(flows: Iterable[Flow], graph: Graph, problems: Problems) -> None:
-    """Note one step of each circle that begins in one of `flows`."""
+def check(flows: Iterable[Flow], graph: Graph, problems: Problems, *, patient: Collection[str] = ()) -> None:
+    """Note one step of each circle that begins in one of `flows`. `patient`: teams for which callers wait also when
+    nobody is logged in."""
     told: set[Node] = set()
     sound = {flow.id for flow in flows}
-    leads = ways(graph.flows, _alone)
+    leads = ways(graph.flows, partial(_alone, patient))
     after = {node: [Node(*to) for to in leads.get(node, ())] for node in graph.nodes()}
     for circle in _circles(after):
         if told & circle.keys() or not any(graph.step(node).WAITS for node in circle):
@@ -41,11 +43,13 @@ def check(flows: Iterable[Flow], graph: Graph, problems: Problems) -> None:
             )
 
 
-def _alone(flow: Flow, step: AnyStep) -> Iterable[Edge] | None:
+def _alone(patient: Collection[str], flow: Flow, step: AnyStep) -> Iterable[Edge] | None:
     """The exits that a call takes although nobody does anything."""
     edges = exits_of(flow.id, step)
-    if isinstance(step, Queue):  # at night nobody is logged in, and nobody has to wait
-        return [edge for edge in edges if edge.option == "no_agents"]
+    if isinstance(step, Queue):  # at night nobody is logged in, and nobody has to wait; by day nobody may answer
+        empties = not patient if step.to == "by_client" else step.to not in patient
+        options = {"no_agents", "full", "waited"} if empties else {"no_agents", "full", "waited", "gave_up"}
+        return [edge for edge in edges if edge.option in options]
     if isinstance(step, Ring):
         return [edge for edge in edges if edge.option == "unreachable"]
     if isinstance(step, Voicemail):  # nobody speaks

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from gateway.config.checks.graph import Node, place_of
 from gateway.config.fields import shown
@@ -83,6 +84,10 @@ def _set_by(graph: Graph, node: Node) -> Iterator[str]:
 
 def _read_by(step: AnyStep) -> Iterator[str]:
     """The variables that a step says, compares, sends or hands over."""
+    if isinstance(step, Collect) and step.confirm is not None:  # its own answer is known when that is said
+        said = (part.variable for part in _inside(step.confirm, Part))
+        yield from (name for name in said if name and name != step.variable)
+        step = replace(step, confirm=None)
     yield from (part.variable for part in _inside(step, Part) if part.variable)
     for comparison in _inside(step, Comparison):
         yield comparison.variable

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.config.fields import Section, shown
-from gateway.config.verbs import ask, case, choose, door, hours, human, lookup, ring, speak, subflow, voice
+from gateway.config.verbs import agent, ask, case, choose, desk, door, hours, human, lookup, ring, speak, subflow, voice
 from gateway.config.verbs.shape import Verb
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ VERBS: dict[str, Verb] = {
     **voice.VERBS,
     **case.VERBS,
     **hours.VERBS,
+    **agent.VERBS,
+    **desk.VERBS,
     **lookup.VERBS,
     **subflow.VERBS,
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from gateway.config.fields import clean, shown
 from gateway.config.source import Scalar
 from gateway.config.variables import NAME
+from gateway.config.verbs.known import read_known
 from gateway.config.verbs.shape import STEP, Shape, Verb, word
 from gateway.core import flow_model as model
 from gateway.core.check_digits import LENGTHS
@@ -70,6 +71,7 @@ def _collect(parts: StepParts, section: Section, name: str) -> AnyStep:
     if finish_on not in {"#", "*", "none"}:
         place = section.node.items["finish_on"][1].place
         parts.problems.add(place, f"'{shown(finish_on)}' cannot end the digits", expected='"#", "*" or none')
+    known = read_known(parts, section, yes_no_keys(parts, section))
     find = section.text("find", expected="client")
     if find not in {"", "client"}:
         place = section.node.items["find"][1].place
@@ -87,6 +89,12 @@ def _collect(parts: StepParts, section: Section, name: str) -> AnyStep:
         find="client" if find == "client" else "",
         like=like,
         check=check,
+        remember=known.remember,
+        known=known.known,
+        confirm=known.confirm,
+        yes_key=known.yes_key,
+        no_key=known.no_key,
+        secret=known.secret,
         then=parts.then(section),
         no_input=parts.retry(section, "no_input"),
         no_match=parts.retry(section, "no_match"),
@@ -208,6 +216,11 @@ VERBS = {
             "check": Shape.WORD,
             "finish_on": Shape.WORD,
             "find": Shape.WORD,
+            "remember": Shape.YES_NO,
+            "known": Shape.WORD,
+            "confirm_known": Shape.SAID,
+            "keys": Shape.TABLE,
+            "secret": Shape.YES_NO,
             "first_key": Shape.LENGTH,
             "next_key": Shape.LENGTH,
             "then": STEP,

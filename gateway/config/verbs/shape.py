@@ -37,6 +37,8 @@ class Shape(enum.Enum):
     VALUES = "names and values"
     TABLE = "names, each with what it stands for"
     LIST = "a list of words"
+    ANNOUNCE = "yes, no, or {position, wait, thanks, first, every, while_ringing}"
+    PERIODIC = "no, or {say, every}"
 
 
 STEP = Shape.STEP

@@ -66,6 +66,7 @@ def _callback(parts: StepParts, section: Section, name: str) -> AnyStep:
         first_key_s=section.seconds("first_key", 6.0, low=WAIT_S[0], high=WAIT_S[1]),
         next_key_s=section.seconds("next_key", 4.0, low=WAIT_S[0], high=WAIT_S[1]),
         then=parts.then(section),
+        refused=parts.then(section, "refused", needed=False),
         no_input=parts.retry(section, "no_input"),
         no_match=parts.retry(section, "no_match"),
     )
@@ -198,6 +199,7 @@ VERBS = {
             "first_key": Shape.LENGTH,
             "next_key": Shape.LENGTH,
             "then": STEP,
+            "refused": STEP,
             "no_input": Shape.RETRY,
             "no_match": Shape.RETRY,
         },

@@ -7,11 +7,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gateway.core import flow_model as model
-from gateway.core.steps.ask import CollectKind, ConfirmKind, LanguageKind, MenuKind
+from gateway.core.steps.agent import AgentSetKind, SignInKind
+from gateway.core.steps.ask import ConfirmKind, LanguageKind, MenuKind
 from gateway.core.steps.call_back import CallBackKind
 from gateway.core.steps.case import CaseStatusKind, OpenCaseKind
 from gateway.core.steps.choose import BranchKind, GotoKind, PublishKind, SetKind, SplitKind
+from gateway.core.steps.collect import CollectKind
 from gateway.core.steps.consent import ConsentKind
+from gateway.core.steps.desk import CaseDeskKind, SuperviseKind
 from gateway.core.steps.door import AnswerKind, RefuseKind
 from gateway.core.steps.hours import HolidayKind, HoursKind, OverrideKind
 from gateway.core.steps.human import QueueKind
@@ -64,6 +67,10 @@ KINDS: dict[type[model.Step], Kind[Any]] = {
     model.CaseStatus: CaseStatusKind(),
     model.Ring: RingKind(),
     model.Transfer: RingKind(),
+    model.SignIn: SignInKind(),
+    model.AgentSet: AgentSetKind(),
+    model.Supervise: SuperviseKind(),
+    model.CaseDesk: CaseDeskKind(),
 }
 """Every member of `AnyStep` stands here; a test holds the two together."""
 

@@ -1,13 +1,12 @@
-"""Steps that ask for keys: menu, collect, confirm and language, with what was pressed ahead, tries and counters."""
+"""Steps that ask for keys: menu, confirm and language, with what was pressed ahead, tries and counters."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from gateway.core.check_digits import is_right
 from gateway.core.facts import InputTaken
 from gateway.core.flow_base import Question
-from gateway.core.flow_steps import ChooseLanguage, Collect, Confirm, Menu
+from gateway.core.flow_steps import ChooseLanguage, Confirm, Menu
 from gateway.core.steps.kind import Kind, Move, take
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ class Asking(Kind[A]):
     def ask(self, walk: Walk, step: A, prompt: Prompt) -> Move | None:
         """Say what is asked and wait; keys pressed ahead answer without it."""
         while walk.ahead:
-            move = self.taken(walk, step, walk.ahead.popleft())
+            move = self.taken(walk, step, walk.ahead.pop(0))
             if move is not None or walk.call.playing or walk.step is not step:
                 return move
         if not walk.typed and not self.speak(walk, step, prompt):
@@ -136,51 +135,6 @@ class LanguageKind(Asking[ChooseLanguage]):
         self.note(walk, step, pressed, "match")
         walk.call.values["language"] = chosen
         return Move(step.then)
-
-
-class CollectKind(Asking[Collect]):
-    """Several keys become a variable."""
-
-    def named(self, step: Collect) -> str:
-        return step.variable
-
-    def due(self, walk: Walk, step: Collect) -> Move | None:
-        return self._complete(walk, step) if walk.typed else super().due(walk, step)
-
-    def taken(self, walk: Walk, step: Collect, pressed: str) -> Move | None:
-        """One key more. Keys that are neither a digit nor the last key mean nothing here."""
-        if pressed == step.finish_on:
-            return self._complete(walk, step)
-        if not pressed.isdigit():
-            if not walk.typed:
-                walk.wait(step.first_key_s)
-            return None
-        walk.typed += pressed
-        if len(walk.typed) >= step.digits_max:
-            if step.finish_on:
-                walk.swallow(step.finish_on, step.next_key_s)
-            return self._complete(walk, step)
-        walk.wait(step.next_key_s)
-        return None
-
-    def _complete(self, walk: Walk, step: Collect) -> Move | None:
-        typed = walk.typed
-        found = _fits(step, typed)
-        if found and step.find == "client":
-            found = walk.call.identify_by_key(typed)
-        if not found:
-            return self.missed(walk, step, "no_match", step.no_match, typed)
-        walk.stop_waiting()
-        walk.call.values[step.variable] = typed
-        self.note(walk, step, typed, "match")
-        return Move(step.then)
-
-
-def _fits(step: Collect, typed: str) -> bool:
-    """Whether what was keyed has the length, one of the patterns and the check digits that the step asks for."""
-    if len(typed) < step.digits_min or not is_right(typed, step.check):
-        return False
-    return not step.like or any(matches(pattern, typed) for pattern in step.like)
 
 
 def matches(pattern: str, digits: str) -> bool:

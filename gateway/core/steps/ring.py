@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.core import ringing
+from gateway.core import ringing, saying
 from gateway.core.flow_steps_ring import Ringer
 from gateway.core.steps.kind import Kind, Move
 
@@ -24,6 +24,8 @@ class RingKind(Kind[Ringer]):
             return Move(ringing.exit_of(step, missed))
         if step.prompt is None or not walk.says_all(step.prompt) or not walk.say(step.prompt, barge_in=False):
             call.music()
+        elif "manager" in saying.names_in(step.prompt):
+            call.told_name = call.values.get("manager", "")
         return None
 
     def play_ended(self, walk: Walk, step: Ringer) -> Move | None:  # noqa: ARG002 - it goes on ringing

@@ -1,0 +1,78 @@
+"""Who somebody at a telephone is: an agent, by his code and PIN, or by his own phone and PIN.
+
+A PIN is asked for even from his own phone: the number or name that an INVITE shows (From) is whatever the sender wrote
+there, so it tells who somebody says he is, and proves nothing. The PIN is the proof; the phone only saves him the code.
+
+Wrong PINs lock: AGENT_MISSES_MAX of one agent within an hour make none of his right until an hour has gone by, and
+ALL_MISSES_MAX of all agents (and of codes that nobody has) make no PIN right, so that a machine which tries one PIN
+with every code gets no further either. Login by command line and MQTT goes on meanwhile.
+"""
+
+from __future__ import annotations
+
+import hmac
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from gateway.core.pins import PinGuard, digest
+
+if TYPE_CHECKING:
+    from gateway.core.site import Agent, Site
+
+CODE_DIGITS = (2, 8)
+AGENT_MISSES_MAX = 5
+ALL_MISSES_MAX = 50
+
+
+def digest_of(pin: str, agent: str, site: str) -> str:
+    """What the site keeps of an agent's PIN (`Agent.pin`); the same PIN of two agents looks different."""
+    return digest(pin, f"{agent}@{site}")
+
+
+def by_code(site: Site, code: str) -> Agent | None:
+    """The agent with this code."""
+    return next((agent for agent in site.agents.values() if agent.code == code), None) if code else None
+
+
+def by_phone(site: Site, caller: str) -> Agent | None:
+    """The agent whose phone a call seems to come from: `caller` is the number (E.164) or the SIP user that it shows.
+    None for a stranger, and for a SIP user that several agents have at different addresses."""
+    found = [agent for agent in site.agents.values() if caller and caller == _user(agent)]
+    return found[0] if len(found) == 1 else None
+
+
+class CodeGuard:
+    """Judges codes and PINs of agents, for all calls together."""
+
+    __slots__ = ("_all", "_of")
+
+    def __init__(self) -> None:
+        self._all = PinGuard(ALL_MISSES_MAX, forgives=False)
+        self._of: dict[str, PinGuard] = {}
+
+    def who(self, site: Site, code: str, pin: str, now: float) -> Agent | None:
+        """The agent with this code and this PIN; None: not so, or no PIN is right at present. A wrong one counts."""
+        agent = by_code(site, code)
+        if agent is None:
+            self._all.judge(right=False, now=now)
+            return None
+        return agent if self.is_his(site, agent, pin, now) else None
+
+    def is_his(self, site: Site, agent: Agent, pin: str, now: float) -> bool:
+        """Whether this is the agent's PIN; no digits are when he has none. A wrong one counts."""
+        right = bool(agent.pin) and hmac.compare_digest(digest_of(pin, agent.id, site.name), agent.pin)
+        own = self._of.setdefault(agent.id, PinGuard(AGENT_MISSES_MAX))
+        passed = own.judge(right=right, now=now)
+        return self._all.judge(right=right, now=now) and passed
+
+    def locked(self, now: float, agent: str = "") -> bool:
+        """Whether no PIN is right for now: of anybody, or of the agent with this id."""
+        own = self._of.get(agent)
+        return self._all.locked(now) or (own is not None and own.locked(now))
+
+
+def _user(agent: Agent) -> str:
+    """What a call from the agent's phone shows."""
+    if not agent.uri.startswith("sip:"):
+        return agent.uri
+    return unquote(agent.uri.removeprefix("sip:").partition("@")[0])

@@ -1,0 +1,48 @@
+"""What watches over the calls: it sees every fact of a turn after it happened, and may add some of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, assert_never
+
+from gateway.core import alarms, cases, desk, escalation, supervision, tasks
+
+if TYPE_CHECKING:
+    from gateway.core.events_watch import WatchRecovered
+    from gateway.core.exchange import Exchange
+    from gateway.core.facts import AnyFact
+
+
+def follow(ex: Exchange, fact: AnyFact) -> None:
+    """One fact of this turn."""
+    ex.desk.apply(fact)
+    desk.follow(ex, fact)
+    alarms.follow(ex, fact)
+    supervision.follow(ex, fact)
+
+
+def recovered(ex: Exchange, event: WatchRecovered) -> None:
+    """After a start: abandons of today, contacts and alarms of before."""
+    for fact in event.facts:
+        ex.desk.tasks.apply(fact)
+    supervision.recovered(ex, event.facts)
+    alarms.recovered(ex, event.facts)
+
+
+def loaded(ex: Exchange) -> None:
+    """A new version of the site: other people, calendars and limits."""
+    escalation.resume(ex)
+    alarms.begin(ex)
+
+
+def due(ex: Exchange, kind: Literal["case", "escalate", "task", "alarm"], name: str) -> None:
+    """A deadline of these has come."""
+    match kind:
+        case "case":
+            return cases.due(ex, name)
+        case "escalate":
+            return escalation.due(ex, name)
+        case "task":
+            return tasks.due(ex, name)
+        case "alarm":
+            return alarms.due(ex, name)
+    assert_never(kind)

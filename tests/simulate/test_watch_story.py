@@ -1,0 +1,55 @@
+"""Every fact of watching over the office has its sentence, in both languages, with nothing left to fill in."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from gateway.core.facts_desk import CaseEscalated, TaskClosed, TaskOpened, TaskOverdue
+from gateway.core.facts_watch import AlarmKind, AlarmRaised, AnyWatchFact, SupervisionRefusal, SupervisionRefused
+from gateway.core.site import Team
+from gateway.simulate import watch_story
+from gateway.simulate.narrator import Narrator
+from gateway.simulate.watch_story import moment, sentence
+from tests.core.factory import site
+from tests.edge.mqtt_examples_watch import watched
+
+TOLD = watched()
+
+
+@pytest.mark.parametrize("language", ["pl", "en"])
+@pytest.mark.parametrize("fact", TOLD, ids=lambda fact: type(fact).__name__)
+def test_it_is_told_in_words(fact, language):
+    told = Narrator(site(), language, started_at=fact.at).tell(fact.at, fact)
+    assert told is not None
+    assert "{" not in told.text
+    assert "None" not in told.text
+
+
+def test_every_kind_is_told():
+    kinds = {type(fact) for fact in TOLD}
+    assert kinds == {*get_args(AnyWatchFact), CaseEscalated, TaskOpened, TaskOverdue, TaskClosed}
+    assert all(moment(fact) is not None for fact in TOLD)
+
+
+@pytest.mark.parametrize("language", ["pl", "en"])
+def test_every_code_has_a_sentence(language):
+    texts = watch_story.TEXTS[language]
+    for alarm in get_args(AlarmKind):
+        assert {f"alarm_{alarm}", f"cleared_{alarm}"} <= texts.keys()
+    for reason in get_args(SupervisionRefusal):
+        assert f"refused_{reason}" in texts
+    assert watch_story.TEXTS["pl"].keys() == watch_story.TEXTS["en"].keys()
+
+
+def test_people_and_teams_have_their_names():
+    fact = SupervisionRefused(at=0.0, who="ewa", agent="jan", code="2002", reason="not_talking")
+    told = Narrator(site(), "pl", started_at=0.0).tell(0.0, fact)
+    assert told is not None
+    assert told.text == "Jan Lis: nie prowadzi rozmowy"
+    team = Team(id="office", name="Biuro", agents=())
+    alarm = AlarmRaised(at=0.0, alarm="service_level", team=team.id, value=0.7342, threshold=0.8, since=0.0)
+    assert sentence(alarm, team.name) == (
+        "Biuro: 73.4 % is the best that this quarter of an hour can reach, 80.0 % is wanted"
+    )
