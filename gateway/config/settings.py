@@ -27,7 +27,7 @@ class SipSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 COMMANDS = ("agents", "hours", "cases", "tasks")
-"""What `commands:` under `mqtt:` can open: who answers (log in, log out, pause), whether the office is open, and what became
+"""What `commands:` under `mqtt:` can open: who answers (log in, log out, pause), whether it is open, and what became
 of cases and tasks."""
 
 

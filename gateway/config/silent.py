@@ -69,14 +69,19 @@ def _after(
 ) -> list[Node]:
     """Where a call comes from a step; `back` are the returns that each flow can come to."""
     targets: list[Node] = []
+
+    def starts(entered: Flow) -> None:
+        if entered.start in entered.steps:  # else it has a mistake that is told elsewhere
+            targets.append((entered.id, entered.start))
+
     there = flows.get(step.flow) if isinstance(step, Subflow) else None
     if there is not None:
-        targets.append((there.id, there.start))
+        starts(there)
     for edge in exits:
         if isinstance(step, Subflow) and (there is None or edge.index not in back[there.id]):
             continue
         if edge.to_flow in flows:
-            targets.append((edge.to_flow, flows[edge.to_flow].start))
+            starts(flows[edge.to_flow])
         elif edge.to in flow.steps:
             targets.append((flow.id, edge.to))
     return targets

@@ -155,7 +155,7 @@ class AgentDeclined(Fact, frozen=True, kw_only=True):
 
 class CallBridged(Fact, frozen=True, kw_only=True):
     """A human answered and both hear each other: the wait clock stops. `wait_s` counts from QueueEntered, or,
-    without a queue, from when the step began to ring; `whisper_s` of it the agent was there already and heard who calls,
+    without a queue, from when the step began to ring; `whisper_s` of it the agent was there and heard who calls,
     or the caller heard who has answered."""
 
     agent: str

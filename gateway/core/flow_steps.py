@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+import msgspec
+
 from gateway.core.check_digits import CheckDigit
 from gateway.core.flow_base import Exit, Prompt, Question, Rule, Step
 from gateway.core.site_order import Wish
@@ -210,7 +212,7 @@ class Queue(Step, frozen=True, kw_only=True):
     """Step when nobody of the team is logged in; empty: as gave_up."""
     served: str = ""
     """Step for a caller who is still there when the person has hung up; empty: the call ends."""
-    keys: dict[str, Exit] = {}
+    keys: dict[str, Exit] = msgspec.field(default_factory=dict)
     """Keys by which a waiting caller leaves the queue; any other does nothing."""
     full: str = ""
     """Step for one who is not let in, because as many wait as may, or too long; empty: as gave_up."""

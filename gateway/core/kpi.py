@@ -51,6 +51,8 @@ INTERVALS_KEPT, DAYS_KEPT = 2 * 96, 40
 SCOPES: tuple[Scope, ...] = ("office", "team", "did", "manager")
 DEFAULT_T_S = 20.0
 DEFAULT_S_S = 5.0
+_OF_DRAFTS = (WrapUpEnded, CallStarted, CallEnded)
+"""Facts that are also heard of calls on a draft."""
 
 
 class Key(NamedTuple):
@@ -136,6 +138,20 @@ class Kpi:
         self._offered: dict[Key, int] = {}
         self._settled: dict[Key, int] = {}
         self.now = 0.0
+        self._folds: dict[type[AnyFact], Callable[[Any], None]] = {
+            WrapUpEnded: self._handled,
+            CallStarted: self._started,
+            CallEnded: self._ended,
+            MessageLeft: self._message,
+            CallBackRequested: self._asked_for_call_back,
+            CallBackClosed: self._called_back,
+            SurveyAnswered: self._survey,
+            QueueEntered: self._entered,
+            QueueLeft: self._left,
+            CallBridged: self._bridged,
+            AgentOffered: self._rung,
+            AgentDeclined: self._declined,
+        }
 
     def load(self, site: Site) -> None:
         """A new version: T and S of those contacts to come whose QueueEntered does not tell them."""
@@ -145,9 +161,9 @@ class Kpi:
         """One fact more. Cost does not depend on how much was folded before."""
         if fact.at > self.now:
             self.advance(fact.at)
-        fold = _FOLDS.get(type(fact))
-        if fold is not None and (fact.call not in self._drafts or fold in _OF_DRAFTS):
-            fold(self, fact)
+        fold = self._folds.get(type(fact))
+        if fold is not None and (fact.call not in self._drafts or isinstance(fact, _OF_DRAFTS)):
+            fold(fact)
 
     def _started(self, fact: CallStarted) -> None:
         if fact.direction == "in":
@@ -378,21 +394,3 @@ class Kpi:
                 tally.handled += 1
                 tally.handling_s += handling_s
         self._agent(fact.agent, fact.at, lambda figures: figures.with_handling(handling_s))
-
-
-_FOLDS: dict[type[AnyFact], Callable[[Kpi, Any], None]] = {
-    WrapUpEnded: Kpi._handled,
-    CallStarted: Kpi._started,
-    CallEnded: Kpi._ended,
-    MessageLeft: Kpi._message,
-    CallBackRequested: Kpi._asked_for_call_back,
-    CallBackClosed: Kpi._called_back,
-    SurveyAnswered: Kpi._survey,
-    QueueEntered: Kpi._entered,
-    QueueLeft: Kpi._left,
-    CallBridged: Kpi._bridged,
-    AgentOffered: Kpi._rung,
-    AgentDeclined: Kpi._declined,
-}
-_OF_DRAFTS = (Kpi._handled, Kpi._started, Kpi._ended)
-"""Folds that also see the calls of a draft."""

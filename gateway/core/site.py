@@ -9,14 +9,14 @@ from typing import Literal
 
 import msgspec
 
-from gateway.core.features import Features
 from gateway.core.call_back_model import CallBacks
+from gateway.core.features import Features
 from gateway.core.flow_model import Flow, Prompt
 from gateway.core.joining_words import JoiningWords
 from gateway.core.service_model import Service
-from gateway.core.waiting_model import Waiting
 from gateway.core.site_order import Order
 from gateway.core.site_owners import Absence, OverflowStage, OwnerRule
+from gateway.core.waiting_model import Waiting
 
 PAUSE_REASONS_MAX = 9
 RESERVED_REASONS = frozenset({"absent", "auto_no_answer"})

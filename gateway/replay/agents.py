@@ -1,4 +1,5 @@
-"""How agents behave in a replay: as the journal says of the same call, else of the ringing nearest in time."""
+"""How agents behave in a replay: as the journal says of the same call, else of the ringing nearest in time. And what
+the office does by itself, not because of a call."""
 
 from __future__ import annotations
 
@@ -7,13 +8,14 @@ from collections import deque
 from statistics import median
 from typing import TYPE_CHECKING
 
-from gateway.core.events import AgentCommanded
+from gateway.core.events import AgentCommanded, HoursCommanded
 from gateway.replay.past import Ringing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gateway.core.facts import AgentChanged
+    from gateway.core.site import Site
     from gateway.replay.past import Past
 
 ANSWER_S = 4.0
@@ -72,3 +74,16 @@ def commands(changes: list[AgentChanged]) -> Iterator[tuple[float, AgentCommande
         if state:
             leaves = state == "off"
             yield change.at, AgentCommanded(agent=agent, command="logout" if leaves else "pause", reason=reason)
+
+
+def own_deeds(past: Past, site: Site) -> Iterator[tuple[float, AgentCommanded | HoursCommanded]]:
+    """(when, what) agents and the office did by themselves, as far as `site` has them. Not in order."""
+    for at, command in commands(past.agents):
+        if command.agent in site.agents:
+            yield at, command
+    for fact in past.overrides:
+        if fact.by != "phone" and fact.calendar in site.hours:
+            yield (
+                fact.at,
+                HoursCommanded(calendar=fact.calendar, to=fact.to, until=fact.until, by=fact.by, who=fact.who),
+            )

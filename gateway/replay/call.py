@@ -39,6 +39,7 @@ class Call:
         """Number of the question; keys for an older one are not pressed."""
         self.due: tuple[str, float] | None = None
         """Keys that are still to be pressed, and when."""
+        self.spoken = deque(past.spoken)
         self.lookups = {service: deque(outcomes) for service, outcomes in past.lookups.items()}
         self.queued = self.talking = False
         self.talks = 0

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from gateway.core.flow_model import Collect
+from gateway.core.flow_model import Collect, Voicemail
+from gateway.core.steps.voice import ANY
 
 if TYPE_CHECKING:
     from gateway.core.flow_model import AnyStep
@@ -43,7 +44,7 @@ class Memory:
             (i for i in self._left if variable and i.name == variable), None
         )
         if found is None:
-            if not (self.hung_up_in_menu and step.name in self._past.steps):
+            if not (self.hung_up_in_menu and self._past.last_step == (step.name, step.VERB)):
                 self.unanswerable = f"step:{step.name}"
             return None
         while self._left and self._left[0] is not found and self._left[0].step not in {found.step, step.name}:
@@ -73,6 +74,11 @@ class Memory:
         if record is not None and record.outcome == "abandoned" and record.wait_s is not None:
             return record.wait_s
         return PATIENCE_S
+
+
+def last_key(step: AnyStep) -> str:
+    """The key that ends a message of this step; # where any key does, or none, and for want of a better one."""
+    return step.finish_on if isinstance(step, Voicemail) and step.finish_on not in {"", ANY} else "#"
 
 
 def _typed(step: AnyStep, found: Input) -> str:

@@ -40,7 +40,6 @@ from gateway.core.actions import (
 )
 from gateway.core.events import (
     CallOffered,
-    HoursCommanded,
     KeyPressed,
     LegAnswered,
     LegEnded,
@@ -51,7 +50,6 @@ from gateway.core.events import (
     PlayEnded,
     TimerDue,
 )
-from gateway.core.events_desk import DeskRecovered
 from gateway.core.facts import (
     AnyFact,
     CallBridged,
@@ -65,8 +63,9 @@ from gateway.core.facts import (
 from gateway.core.facts_joining import AcceptanceAsked
 from gateway.core.flow_base import Question
 from gateway.core.switchboard import Switchboard
-from gateway.replay.agents import Habits, commands
+from gateway.replay.agents import Habits, own_deeds
 from gateway.replay.call import Call, Replayed
+from gateway.replay.caller import last_key
 from gateway.simulate.caller import KEY_GAP_S
 from gateway.simulate.lengths import Lengths
 from gateway.simulate.office import NETWORK_S
@@ -122,9 +121,9 @@ class ReplayOffice:
             return ()
         first = calls[0].started.at
         self._now = first - 1.0
-        cases = tuple(fact for fact in self._past.cases if fact.at < first)
         self._tell(LineUp(line=LINE, boot=LINE, legs_max=LEGS_MAX, callers_max=LEGS_MAX // 2, codecs=(), listening=()))
-        self._tell(DeskRecovered(facts=cases))
+        for event in self._past.told_before(first):
+            self._tell(event)
         self._schedule_office()
         for call in calls:
             self._at(call.started.at, partial(self._offer, call))
@@ -143,14 +142,8 @@ class ReplayOffice:
 
     def _schedule_office(self) -> None:
         """What agents and the office did by themselves; all that was before the first call comes at once."""
-        known = self._site.agents
-        for at, command in commands(self._past.agents):
-            if command.agent in known:
-                self._at(max(at, self._now), partial(self._tell, command))
-        for fact in self._past.overrides:
-            if fact.by != "phone" and fact.calendar in self._site.hours:
-                event = HoursCommanded(calendar=fact.calendar, to=fact.to, until=fact.until, by=fact.by, who=fact.who)
-                self._at(max(fact.at, self._now), partial(self._tell, event))
+        for at, event in own_deeds(self._past, self._site):
+            self._at(max(at, self._now), partial(self._tell, event))
 
     # The circle
 
@@ -372,17 +365,21 @@ class ReplayOffice:
 
     def _record(self, action: StartRecording) -> None:
         call = self._calls.get(action.leg)
-        if call is None:
+        if call is not None:
+            call.recorder.start(action)
+        if call is None or action.other:
             return
-        call.recorder.start(action)
-        if action.other:
-            return
-        if call.past.spoken_s is None:
+        if not call.spoken:
             call.memory.unanswerable = "message"
             self._after(0.0, partial(self._ended, call.past.id, 200, "far"))
-        else:
-            call.recorder.say(call.past.spoken_s)
-            self._after(call.past.spoken_s, partial(self._ended, call.past.id, 200, "far"))
+            return
+        did = call.spoken.popleft()
+        call.recorder.say(did.sound_s)
+        if did.how == "leg_over":
+            self._after(did.seconds, partial(self._ended, call.past.id, 200, "far"))
+        elif did.how == "stopped":
+            key = last_key(self._site.flows[call.flow].steps[call.step])
+            self._after(did.seconds, partial(self._press, call, key, call.asking))
 
     def _look_up(self, asked: LookUp) -> None:
         """What the service answered then; of an answer with values only that it came is in the journal."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from gateway.core.events import MemoryRecovered, OwnersRecovered
+from gateway.core.events_desk import DeskRecovered
 from gateway.core.facts import (
     AgentChanged,
     AgentDeclined,
@@ -20,8 +22,10 @@ from gateway.core.facts import (
     StepEntered,
     TalkEnded,
 )
-from gateway.core.facts_desk import CaseClosed, CaseOpened, MessageLeft, RecordingEnded
+from gateway.core.facts_desk import CaseClosed, CaseOpened, RecordingEnded, RecordingStarted
+from gateway.core.facts_joining import AnswerRemembered
 from gateway.core.facts_lookup import LookupAnswered
+from gateway.core.facts_owner import ManagerAssigned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,8 +36,9 @@ if TYPE_CHECKING:
 KINDS = tuple(
     kind.__name__
     for kind in (
-        AgentChanged, AgentDeclined, AgentOffered, CallBridged, CallEnded, CallStarted, CaseClosed, CaseOpened,
-        HoursOverridden, InputTaken, LookupAnswered, MessageLeft, RecordingEnded, StepEntered, TalkEnded,
+        AgentChanged, AgentDeclined, AgentOffered, AnswerRemembered, CallBridged, CallEnded, CallStarted, CaseClosed,
+        CaseOpened, HoursOverridden, InputTaken, LookupAnswered, ManagerAssigned, RecordingEnded, RecordingStarted,
+        StepEntered, TalkEnded,
     )
 )  # fmt: skip
 """The kinds of facts that a replay reads."""
@@ -66,17 +71,29 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True):
     by: str
 
 
+class Spoken(msgspec.Struct, frozen=True, kw_only=True):
+    """What a caller did behind one beep: was recorded for `seconds`, `sound_s` of it no silence, and then pressed the
+    key ("stopped"), hung up ("leg_over") or came to the longest time ("longest")."""
+
+    seconds: float
+    sound_s: float
+    how: Literal["stopped", "leg_over", "longest"]
+
+
 class PastCall(msgspec.Struct, kw_only=True):
     """One call as it was."""
 
     started: CallStarted
     record: CallRecord | None = None
     inputs: list[Input] = msgspec.field(default_factory=list)
-    steps: set[str] = msgspec.field(default_factory=set)
+    last_step: tuple[str, str] = ("", "")
+    """Where the call ended: the step's name and verb."""
     talks: list[Talk] = msgspec.field(default_factory=list)
     lookups: dict[str, deque[LookupOutcome]] = msgspec.field(default_factory=dict)
-    spoken_s: float | None = None
-    """How long the caller spoke behind the beep of a message."""
+    spoken: list[Spoken] = msgspec.field(default_factory=list)
+    """Beep by beep, as far as it is known; also where no message came of it."""
+    messages: set[str] = msgspec.field(default_factory=set)
+    """The recordings of what the caller said, not of talks."""
 
     @property
     def id(self) -> str:
@@ -96,6 +113,17 @@ class Past(msgspec.Struct, kw_only=True):
     agents: list[AgentChanged]
     overrides: list[HoursOverridden]
     cases: list[CaseOpened | CaseClosed]
+    known: list[AnswerRemembered | ManagerAssigned | CallEnded] = msgspec.field(default_factory=list)
+    """What was known of callers; only what is of before the first call is told: the rest comes about again."""
+
+    def told_before(self, first: float) -> tuple[DeskRecovered, MemoryRecovered, OwnersRecovered]:
+        """What the box knew when the call of `first` came."""
+        known = [fact for fact in self.known if fact.at < first]
+        return (
+            DeskRecovered(facts=tuple(fact for fact in self.cases if fact.at < first)),
+            MemoryRecovered(facts=tuple(fact for fact in known if isinstance(fact, AnswerRemembered))),
+            OwnersRecovered(facts=tuple(fact for fact in known if not isinstance(fact, AnswerRemembered))),
+        )
 
 
 def read(facts: Iterable[AnyFact], *, since: float = 0.0, until: float = float("inf")) -> Past:
@@ -105,6 +133,8 @@ def read(facts: Iterable[AnyFact], *, since: float = 0.0, until: float = float("
     rung: dict[str, AgentOffered] = {}
     past = Past(calls=[], skipped={}, ringings={}, agents=[], overrides=[], cases=[])
     for fact in facts:
+        if isinstance(fact, AnswerRemembered | ManagerAssigned | CallEnded):
+            past.known.append(fact)
         match fact:
             case AgentChanged():
                 past.agents.append(fact)
@@ -145,7 +175,7 @@ def _ended(past: Past, offered: AgentOffered | None, fact: CallBridged | AgentDe
 def _learn(call: PastCall, fact: AnyFact, asked: dict[str, float]) -> None:
     match fact:
         case StepEntered():
-            call.steps.add(fact.step)
+            call.last_step = fact.step, fact.verb
             asked[fact.call] = fact.at
         case InputTaken():
             after_s = max(0.0, fact.at - asked.get(fact.call, fact.at))
@@ -157,8 +187,12 @@ def _learn(call: PastCall, fact: AnyFact, asked: dict[str, float]) -> None:
             call.talks.append(Talk(seconds=fact.talk_s, by=fact.by))
         case LookupAnswered():
             call.lookups.setdefault(fact.service, deque()).append(fact.outcome)
-        case MessageLeft():
-            call.spoken_s = fact.length_s
+        case RecordingStarted(purpose="message"):
+            call.messages.add(fact.recording)
+        case RecordingEnded(how="stopped" | "leg_over" | "longest" as how, length_s=float(seconds)):
+            if fact.recording in call.messages:
+                sound_s = seconds if fact.sound_s is None else fact.sound_s
+                call.spoken.append(Spoken(seconds=seconds, sound_s=sound_s, how=how))
         case CallEnded():
             call.record = fact.record
         case _:

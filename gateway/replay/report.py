@@ -15,9 +15,12 @@ ASSUMED = (
     "callers press the keys that they pressed then, as long after a question began as then",
     "who hung up while waiting waits exactly as long again; whoever did not, waits to the end",
     "who hung up in a menu hangs up as long after the call's beginning, unless waiting or talking then",
+    "who spoke behind the beep of a message, or said nothing, does so again, for as long, and ends it in the same way",
     "an agent does at a ringing what the journal says of the same call, else of the agent's ringing nearest in time",
     "agents log in, pause and log out when they did; whoever never rang in the journal answers after the usual time",
     "a talk is as long as it was then; of a call that had none, the median of all talks. After-call work is the site's",
+    "whoever was handed on by an agent is not handed on again: the call ends there; and nobody is called back",
+    "who spoke with whom, and what was keyed, before the first of the calls is known, as it was then",
     "prompts have their usual length, the line is never full, a call that cannot be replayed burdens nobody any more",
 )
 """Said with every answer."""
@@ -33,7 +36,7 @@ _WHY = {
     "step": "the step '{}' asks for keys that the caller never pressed",
     "secret": "the keys at step '{}' are not in the journal, because they are secret",
     "lookup": "what the service '{}' answered is not in the journal",
-    "message": "a message is asked for, and the caller left none then",
+    "message": "a message is asked for, and nothing that the caller would have said is in the journal",
 }
 
 

@@ -11,7 +11,7 @@ from gateway import shipped
 from gateway.config.load import load_site
 from gateway.config.settings import WAITING_MUSIC
 from gateway.config.variables import FORM_WORDS
-from gateway.core.flow_model import Part
+from gateway.core.flow_model import Part, Prompt
 from gateway.core.saying import clips_of
 from gateway.core.verbal import KINDS, Form, fragments, vocabulary
 from gateway.errors import SiteError
@@ -151,14 +151,17 @@ def test_no_wording_raises_anything_but_problems(load, inside):
 def test_the_example_site_makes_no_words_that_its_texts_do_not_ask_for():
     settings = load_site(shipped.example_site())
     site = settings.site
-    prompts = [site.goodbye, site.trouble]
+    prompts = [site.goodbye, site.trouble, *site.features.said.values()]
     for flow in site.flows.values():
         for step in flow.steps.values():
-            retries = [getattr(step, name, None) for name in ("no_input", "no_match")]
-            prompts += [getattr(step, "prompt", None), *(retry.prompt for retry in retries if retry)]
+            of_step = [getattr(step, name) for name in step.__struct_fields__]
+            prompts += [found for value in of_step if isinstance(found := getattr(value, "prompt", value), Prompt)]
     parts = [part for prompt in prompts if prompt for said in prompt.parts.values() for part in said]
-    assert {(part.variable, part.kind) for part in parts} == {("", ""), ("manager", "")}
+    assert {(part.variable, part.kind) for part in parts} == {("", ""), ("manager", ""), ("call_back_number", "")}
     texts = {part.clip.words for part in parts if part.clip}
     names = {agent.spoken.get(language) or agent.name for agent in site.agents.values() for language in site.voices}
     made = {clip.text for clip in settings.clips if clip.key != WAITING_MUSIC}
-    assert texts <= made <= texts | names
+    digits = {
+        word for language in site.voices for digit in "0123456789" for word in fragments(digit, "digits", language)
+    }
+    assert texts <= made <= texts | names | digits

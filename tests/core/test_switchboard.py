@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.core.actions import Answer, Bridge, Dial, HangUp, Play, Refuse, StopPlay
+from gateway.core.actions import Answer, Bridge, Dial, HangUp, Play, Refuse, ScreenPop, StopPlay
 from gateway.core.facts import (
     AgentChanged,
     AgentDeclined,
@@ -49,8 +49,10 @@ def test_known_client_reaches_the_manager():
     rig.heard(call)
     assert words(rig.new[0]) == "Faktury jeden, rozmowa zero."
     rig.press(call, "1")
-    stop, dial, announced = rig.new
+    stop, pop, dial, announced = rig.new
     assert stop == StopPlay(leg=call)
+    assert isinstance(pop, ScreenPop), "before the phone rings"
+    assert (pop.agent, pop.client) == ("anna", "1001")
     assert isinstance(dial, Dial)
     assert (dial.leg, dial.line, dial.agent, dial.uri) == (f"{call}.1", "A", "anna", "sip:anna@127.0.0.1:5081")
     assert dial.display_name == f"Kowalski Sp. z o.o. ({KOWALSKI})"

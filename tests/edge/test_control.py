@@ -16,8 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.core.events import AgentCommanded
 from gateway.core.agent_commands import Refusal
+from gateway.core.events import AgentCommanded
 from gateway.edge.control import LINE_MAX, ControlServer, ask
 from gateway.errors import SettingError, StoreError
 

@@ -1,8 +1,8 @@
 """Random faults upon thousands of simulated calls, and the books afterwards: `python -m tests.load.conservation 10000`.
 
-So many in an office that uses everything a queue can do (`everything.py`), and a run in the plain one. Exit status 1 when
-a caller is nowhere or in two places, when a call, an agent, a call-back or a deadline is stuck, or an agent answers no
-more.
+So many in an office that uses everything a queue can do (`everything.py`), and a run in the plain one. Exit status 1
+when a caller is nowhere or in two places, when a call, an agent, a call-back or a deadline is stuck, or an agent
+answers no more.
 """
 
 from __future__ import annotations

@@ -43,12 +43,18 @@ EVERY = 397
 PRESSES = 0.25
 """Of those who wait: press a key."""
 CALLS_AGAIN = 0.2
-"""Of those who hung up in the queue."""
+"""Of those who hung up in the queue, or asked to be called back."""
 CLIENT_PRESSES = 0.7
 """Of the clients who are called back and answer: press 1."""
 PER_HOUR = (420.0, 200.0, 260.0)
 """Contacts: more than the office can answer, few, and about as many as it can."""
+EVENTS_MAX = 400
+"""A call; about 30 are usual."""
 LAST_TALK_S = 60.0
+
+
+class RunawayError(Exception):
+    """The run does not come to its end: something is tried for ever."""
 
 
 class EverythingDriver(MobileDriver):
@@ -59,6 +65,7 @@ class EverythingDriver(MobileDriver):
         self.board = Switchboard(site)
         self.out: set[str] = set()
         """Legs to clients who are called back."""
+        self.events = 0
         self.again = 0
         """Calls of those who had hung up in the queue."""
         self.quiet = False
@@ -69,13 +76,15 @@ class EverythingDriver(MobileDriver):
         chance = (number * 7919) % 100
         if chance < 45:
             return client_number(1 + number * 31 % CLIENTS)
-        return f"+48501{number * 17 % 300 + 100_000:06}" if chance < 92 else ""
+        return f"+48501{number * 17 % 61 + 100_000:06}" if chance < 92 else ""
 
     def remember(self, fact) -> None:
         if isinstance(fact, CallBackRequested):  # the box dials, and people only what it has given up
             Driver.remember(self, fact)
             if self._happens(0.05):
                 self.after(self._soon(60.0), self._calls_back, fact.call_back)
+            if fact.call in self._number and self._happens(CALLS_AGAIN):
+                self.after(self._soon(90.0), self._calls_again, str(self._number[fact.call]))
             return
         if self.quiet and isinstance(fact, AcceptanceAsked):
             FaultyDriver.remember(self, fact)
@@ -92,6 +101,12 @@ class EverythingDriver(MobileDriver):
             self.after(self._soon(600.0), self._calls_back, fact.call_back)
         elif isinstance(fact, AgentAutoPaused):
             self.after(self._soon(self._faults.back_s), self._back, fact.agent)
+
+    def tell(self, event) -> None:
+        self.events += 1
+        if self.events > EVENTS_MAX * max(self.callers, 100):
+            raise RunawayError
+        super().tell(event)
 
     def perform(self, action) -> None:
         if isinstance(action, Dial) and action.leg == action.call:

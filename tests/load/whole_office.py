@@ -31,7 +31,7 @@ TEAMS = {"first": range(1, 6), "second": range(5, 9), "third": range(8, 11)}
 CLIENTS = 60
 KEY_MESSAGE, KEY_CALL_BACK, KEY_NOTHING = "1", "2", "5"
 _LANGUAGE = "en"
-_HOUR_S = 3600.0
+_HOUR_S, _AWAY_S = 3600.0, 600.0
 
 
 def agent(number: int) -> str:
@@ -72,8 +72,9 @@ def whole_office(seed: int) -> Site:
 
 
 def _agent(number: int) -> Agent:
-    begins = [BEGINS_AT + (4 * turn + number % 4) * _HOUR_S for turn in range(8)]
-    away = tuple(Absence(since=at, until=at + _HOUR_S) for at in begins)
+    begins = [BEGINS_AT + (4 * turn + number % 4) * _AWAY_S for turn in range(60)]
+    deputy = agent(1 + number % AGENTS) if number % 2 else ""
+    away = tuple(Absence(since=at, until=at + _AWAY_S, deputy=deputy) for at in begins)
     return Agent(
         id=agent(number),
         name=f"Agent {number}",
@@ -82,7 +83,7 @@ def _agent(number: int) -> Agent:
         wrap_up_s=20.0 if number % 3 == 0 else 0.0,
         accept="key" if number % 4 == 0 else "",
         accept_within_s=8.0,
-        deputy=agent(1 + number % AGENTS) if number % 2 else "",
+        deputy=deputy,
         absences=away if number > 9 else (),
         auto_pause_after=4 if number % 5 == 0 else None,
     )
@@ -113,7 +114,7 @@ def _team(name: str, people: range, turn: int) -> Team:
             prefer_for_s=20.0,
         ),
         waiting=Waiting(
-            queue_max=12 if name == "first" else 0,
+            queue_max=5 if name == "first" else 0,
             ewt_max_s=900.0 if name == "second" else 0.0,
             join_empty="nobody_free_soon" if name == "third" else "nobody_logged_in",
             leave_empty="nobody_free_soon" if name == "second" else "nobody_logged_in",
@@ -160,7 +161,7 @@ def _flow() -> Flow:
         Queue(name="client", to="by_client", team="first", **wait),
         Queue(name="first", to="first", **wait),
         Queue(name="urgent", to="first", priority=9, **wait),
-        Queue(name="skilled", to="first", wish=Wish(needs={"tax": 7}, prefers={"law": 3}), **wait),
+        Queue(name="skilled", to="first", wish=Wish(needs={"tax": 3}, prefers={"law": 3}), **wait),
         Queue(name="second", to="second", priority=2, wish=Wish(needs={"law": 4}), full="goodbye", **wait),
         Queue(name="short", to="second", max_wait_s=15.0, waited="third", **wait),
         Queue(name="third", to="third", **wait),

@@ -8,13 +8,21 @@ from msgspec.structs import replace
 
 from gateway.core.facts import AgentChanged, CallEnded, CallRecord, CallStarted
 from gateway.replay.office import ReplayOffice
-from gateway.replay.past import Input, Past, PastCall, Ringing, Talk, read
+from gateway.replay.past import Input, Past, PastCall, Ringing, Spoken, Talk, read
 from tests.simulate.office import AT, ENGLISH, KNOWN, LENGTHS, POLISH, SITE, STRANGER
 
 KEYED = (
     ("nothing", "1"), ("nothing", "2"), ("nothing", "0"), ("1002", "1"), ("1005", "0"), ("0", ""),
     ("nothing", "nothing"),
 )  # fmt: skip
+SPOKEN = (
+    (Spoken(seconds=0.0, sound_s=0.0, how="leg_over"),),
+    (Spoken(seconds=6.0, sound_s=5.0, how="leg_over"),),
+    (Spoken(seconds=8.0, sound_s=8.0, how="stopped"),),
+    (Spoken(seconds=1.0, sound_s=0.2, how="stopped"), Spoken(seconds=4.0, sound_s=3.0, how="stopped")),
+    (Spoken(seconds=180.0, sound_s=100.0, how="longest"),),
+)
+"""Behind the beeps of a message, if it comes to that."""
 
 
 def invented(number, *, seed=1, apart_s=120.0):
@@ -44,7 +52,8 @@ def invented(number, *, seed=1, apart_s=120.0):
         outcome, wait_s = ("abandoned", lot.uniform(5.0, 60.0)) if impatient else ("answered", 5.0)
         record = CallRecord(call=started.call, started_at=at, ended_at=at + 100.0, outcome=outcome, wait_s=wait_s)
         talks = [Talk(seconds=lot.expovariate(1 / 150.0), by=lot.choice(("caller", "agent")))]
-        calls.append(PastCall(started=started, record=record, inputs=inputs, talks=talks))
+        spoken = list(SPOKEN[count % len(SPOKEN)])
+        calls.append(PastCall(started=started, record=record, inputs=inputs, talks=talks, spoken=spoken))
     ringings = {
         agent: [
             Ringing(

@@ -15,6 +15,8 @@ from typer.testing import CliRunner
 from gateway.cli import app
 from gateway.core.events import AgentCommanded
 from gateway.core.facts import AgentChanged, CallEnded, CallStarted, LegMeasured
+from gateway.core.facts_desk import MessageLeft
+from gateway.core.facts_joining import AnswerRemembered
 from gateway.core.facts_lookup import LookupAnswered
 from gateway.core.flow_base import Exit, Retry
 from gateway.core.flow_model import AskService, Collect, HangUpStep, Menu, Voicemail
@@ -57,6 +59,39 @@ def test_the_same_flow_gives_the_same_calls(seed, apart_s):
     assert {call.call: call.before.outcome for call in found.calls} == {
         call: record.outcome for call, record in ended(facts).items()
     }
+
+
+def test_a_message_is_left_again_as_it_was():
+    """Or none, by whoever hung up at the beep or said nothing; by a key, by hanging up, or at the longest time."""
+    facts, past = month(80, apart_s=30.0)
+    left = {fact.call: fact.length_s for fact in facts if isinstance(fact, MessageLeft)}
+    ended_by = {spoken.how for call in past.calls for spoken in call.spoken}
+    assert ended_by == {"stopped", "leg_over", "longest"}
+    assert {call.id for call in past.calls if call.spoken} > set(left)
+    again = []
+    office = ReplayOffice(SITE, past, lengths=LENGTHS, watch=again.append)
+    assert not any(replayed.unanswerable for replayed in office.run())
+    assert {fact.call: fact.length_s for fact in again if isinstance(fact, MessageLeft)} == pytest.approx(left, abs=0.1)
+
+
+def test_what_was_known_of_a_caller_before_the_first_call_is_known():
+    """Who spoke with him the week before is rung first, as then, though that call itself is not sent again."""
+    teams = {name: replace(team, last_spoke_s=30 * 86_400.0) for name, team in SITE.teams.items()}
+    site, keys = replace(SITE, teams=teams), "nothing, 1"
+    before = run(site=site, at=AT, keys=keys, agents={"ewa": "answers"}, everyone="paused")
+    later = run(site=site, at=AT + 7 * 86_400.0, keys=keys, last_spoke="ewa")
+    assert (before.record.answered_by, later.record.answered_by) == ("ewa", "ewa")
+    facts = [renamed(fact, "c0") for fact in before.facts] + [renamed(fact, "c1") for fact in later.facts]
+    past = read([fact for fact in facts if not isinstance(fact, AgentChanged)], since=AT + 86_400.0)
+    (call,) = replayed(past, site).calls
+    assert (call.call, call.after.answered_by, call.differs) == ("c1", "ewa", ())
+
+
+def test_what_was_keyed_before_the_first_call_is_known():
+    old = AnswerRemembered(at=AT, call="c0", caller=KNOWN, client="", name="order", value="17")
+    past = read([old, replace(old, at=AT + 100.0, value="18")])
+    _, memory, owners = past.told_before(AT + 50.0)
+    assert (memory.facts, owners.facts) == ((old,), ())
 
 
 def test_calls_of_the_simulator_come_out_as_they_were():

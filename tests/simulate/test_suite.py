@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from gateway.config.load import load_site
 from gateway.core.exits import edges_of, removed, rewired
 from gateway.core.flow_model import AnyStep, HangUpStep
+from gateway.simulate.coverage import probed, taken
 from gateway.simulate.edge_places import EdgePlaces
 from gateway.simulate.junit import junit
 from gateway.simulate.mutants import mutants_of
@@ -85,7 +86,15 @@ steps:
   new: {case: open, for: office, say: "Numer {case}.", then: old}
   old: {case: status, say: "Numer?", open: close, closed: close, no_input: {tries: 1, then: close}}
   close: {override: office, to: closed, say: "PIN.", then: who}
-  who: {sign_in: "Kod.", pin: "PIN.", then: out, no_input: {tries: 1, then: out}, no_match: {tries: 1, then: out}}
+  who: {sign_in: "Kod.", pin: "PIN.", then: hear, no_input: {tries: 1, then: out}, no_match: {tries: 1, then: out}}
+  hear: {supervise: "Kogo?", then: deal, no_input: {tries: 1, then: deal}, no_match: {tries: 1, then: out}}
+  deal:
+    case_desk: "Sprawa?"
+    choose: "Jeden, dwa, trzy."
+    then: out
+    refused: away
+    no_input: {tries: 1, then: out}
+    no_match: {tries: 1, then: away}
   out: {agent_set: logout, then: away}
   away: {transfer: anna, for: 20s, failed: bye}
   bye: {hang_up: "Pa."}
@@ -99,10 +108,21 @@ flows:
       two: {return: left}
 """
 FLOWS = ("every_step", "every_other", "below")
+SIGNED_IN = "1, 2, 2, 2, speak 5s, #, 1, 10008#, 1234#, 2001#, 1234#, "
+"""The keys by which a known client whose manager is busy comes to `hear`."""
 KEYS = (
     "1, 11", "1, 12", "2, nothing", "9, #", "nothing, nothing",
     "1, 1, 1, 1, 10", "1, 2, 2, 2, speak 5s, #, 1, 10008#, 1234#", "1, 1, nothing, 1, #, 2, 601000101#, 1, 7#, 7#",
+    SIGNED_IN + "#, 10008#, 1",
 )  # fmt: skip
+OF_THE_OFFICE = {
+    "#, 10008#, 1": {"hear, then", "deal, then"},
+    "2002#": {"hear, no_match"},
+    "nothing, nothing": {"hear, no_input", "deal, no_input"},
+    "#, 99999#": {"hear, then", "deal, no_match"},
+    "#, 10008#, 3": {"hear, then", "deal, refused"},
+}
+"""Keys behind SIGNED_IN -> the exits of `hear` and `deal` that they take: a case that is open cannot be reopened."""
 SERVICES = """
 services:
   orders:
@@ -137,8 +157,8 @@ def site_folder(tmp_path_factory):
     (folder / "pin").write_text("481516")
     (folder / "pin").chmod(0o600)
     gateway = (folder / "gateway.yaml").read_text().replace("site:\n", "site:\n  pin_file: pin\n", 1)
-    gateway = gateway.replace("  anna:\n", "  anna:\n    code: 2001\n    pin_file: pin\n", 1)
-    (folder / "gateway.yaml").write_text(gateway + SERVICES)
+    gateway = gateway.replace("  anna:\n", "  anna:\n    code: 2001\n    pin_file: pin\n    supervises: [office]\n", 1)
+    (folder / "gateway.yaml").write_text(gateway + SERVICES + "supervision: on\n")
     return folder
 
 
@@ -170,6 +190,17 @@ def test_the_calls_of_the_mutation_come_to_every_step(site):
             )
             met |= set(run.steps)
     assert {(flow, step) for flow in FLOWS for step in site.flows[flow].steps if step != "hang_up"} <= met
+
+
+def test_the_exits_of_the_steps_for_the_office_are_taken(site):
+    flow = "every_other"
+    edges, there = edges_of(site.flows[flow]), probed(site, flow)
+    for keys, exits in OF_THE_OFFICE.items():
+        run = simulate(there, plan(called=f"flow:{flow}", caller=KNOWN, keys=SIGNED_IN + keys, everyone="busy"))
+        tried = [edges[number] for number in taken(run)]
+        assert {f"{edge.step}, {edge.option}" for edge in tried if edge.step in {"hear", "deal"}} == exits
+    tried_by_all = set().union(*OF_THE_OFFICE.values())
+    assert {f"{edge.step}, {edge.option}" for edge in edges if edge.step in {"hear", "deal"}} == tried_by_all
 
 
 def test_every_exit_is_an_edge(site):

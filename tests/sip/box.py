@@ -97,8 +97,9 @@ class Box:
                 file.setparams((1, 2, 8000, 0, "NONE", ""))
                 file.writeframes(samples.astype("<i2").tobytes())
         self.port = _free_block(lines)
+        of_each = {name: f", {options}" for name, options in (who or {}).items()}
         people = "".join(
-            f"  {name}: {{name: {name.title()}, phone: '{uri}', wrap_up: {wrap_up}{', ' + who[name] if who and name in who else ''}}}\n"
+            f"  {name}: {{name: {name.title()}, phone: '{uri}', wrap_up: {wrap_up}{of_each.get(name, '')}}}\n"
             for name, uri in agents.items()
         )
         rtp = free_rtp_range(200 * lines)
