@@ -5,17 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, assert_never
 
 from gateway.core import alarms, cases, desk, escalation, supervision, tasks
+from gateway.core.facts import CallBridged, CallEnded
+from gateway.core.facts_base import SideFact
+from gateway.core.facts_desk import DeskFact
 
 if TYPE_CHECKING:
     from gateway.core.events_watch import WatchRecovered
     from gateway.core.exchange import Exchange
     from gateway.core.facts import AnyFact
 
+OF_DESK = (DeskFact, SideFact, CallBridged, CallEnded)
+"""Of what happens in an ordinary call the desk, the cases and the tasks hear no more than that."""
+
 
 def follow(ex: Exchange, fact: AnyFact) -> None:
     """One fact of this turn."""
-    ex.desk.apply(fact)
-    desk.follow(ex, fact)
+    if isinstance(fact, OF_DESK):
+        ex.desk.apply(fact)
+        desk.follow(ex, fact)
     alarms.follow(ex, fact)
     supervision.follow(ex, fact)
 

@@ -1,0 +1,28 @@
+"""What the desk is told of: the shortcut for ordinary facts must leave out none that anybody behind it hears."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from typing import get_args
+
+import pytest
+
+from gateway.core import call_back_book, cases, desk, escalation, tasks, watch
+from gateway.core.facts import AnyFact
+
+KINDS = {kind.__name__: kind for kind in get_args(AnyFact)}
+HEARERS = [
+    desk.Desk.apply, desk.follow, cases.Cases.apply, cases.follow, tasks.Tasks.apply, tasks.follow,
+    escalation.follow, call_back_book.CallBackBook.apply,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("hearer", HEARERS, ids=lambda hearer: f"{hearer.__module__}.{hearer.__qualname__}")
+def test_whatever_the_desk_hears_it_is_told(hearer):
+    source = inspect.getsource(hearer)
+    tree = ast.parse(textwrap.dedent(source))
+    named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} & KINDS.keys()
+    assert named or hearer is desk.follow
+    assert [name for name in named if not issubclass(KINDS[name], watch.OF_DESK)] == []
