@@ -107,6 +107,11 @@ class VirtualCallers:
             kept.pop(name, None)
 
 
+def _decision(fact: AnyFact) -> tuple[str, str, str]:
+    """What is the same when it is decided again, as it is whenever a client goes into the queue anew."""
+    return type(fact).__name__, getattr(fact, "stage", ""), getattr(fact, "reason", "")
+
+
 def noted(call: Call, fact: AnyFact) -> bool:
     """A fact of a call that the box makes. True: it is to be noted now; what comes before an agent's phone rings is
     kept until it does, so that no call is in the journal for which no telephone has rung."""
@@ -114,7 +119,7 @@ def noted(call: Call, fact: AnyFact) -> bool:
     if out is None or out.started:
         return True
     if type(fact).__name__ != "AgentOffered":
-        out.before = [kept for kept in out.before if type(kept) is not type(fact)]
+        out.before = [kept for kept in out.before if _decision(kept) != _decision(fact)]
         out.before.append(fact)
         return False
     out.started = True

@@ -122,7 +122,7 @@ TABLE: dict[str, dict[str, str]] = {
             "team:manager_busy jan=cancelled -> overflowed key | team:manager_busy ewa=answered => reached"
         ),
         "call-back while all are busy": (
-            "team:manager_busy -> overflowed key | overflow:max_wait ola=answered => reached"
+            "team:manager_busy -> overflowed key | team:manager_busy overflow:max_wait ola=answered => reached"
         ),
     },
     "busy, free again later": {
@@ -164,7 +164,7 @@ TABLE: dict[str, dict[str, str]] = {
             "team:manager_busy jan=cancelled -> overflowed key | team:manager_busy ewa=answered => reached"
         ),
         "call-back while all are busy": (
-            "team:manager_busy -> overflowed key | overflow:max_wait ola=answered => reached"
+            "team:manager_busy -> overflowed key | team:manager_busy overflow:max_wait ola=answered => reached"
         ),
     },
     "paused": {
@@ -178,7 +178,7 @@ TABLE: dict[str, dict[str, str]] = {
             "team:manager_paused jan=cancelled -> overflowed key | team:manager_paused ewa=answered => reached"
         ),
         "call-back while all are busy": (
-            "team:manager_paused -> overflowed key | overflow:max_wait ola=answered => reached"
+            "team:manager_paused -> overflowed key | team:manager_paused overflow:max_wait ola=answered => reached"
         ),
     },
     "off": {
@@ -192,7 +192,7 @@ TABLE: dict[str, dict[str, str]] = {
             "team:manager_off jan=cancelled -> overflowed key | team:manager_off ewa=answered => reached"
         ),
         "call-back while all are busy": (
-            "team:manager_off -> overflowed key | overflow:max_wait ola=answered => reached"
+            "team:manager_off -> overflowed key | team:manager_off overflow:max_wait ola=answered => reached"
         ),
     },
     "absent, with a deputy": {
@@ -219,7 +219,8 @@ TABLE: dict[str, dict[str, str]] = {
             "ewa=answered => reached"
         ),
         "call-back while all are busy": (
-            "(anna away) team:deputy_paused -> overflowed key | (anna away) overflow:max_wait piotr=answered => reached"
+            "(anna away) team:deputy_paused -> overflowed key | (anna away) team:deputy_paused overflow:max_wait "
+            "piotr=answered => reached"
         ),
     },
     "absent, deputy silent": {
@@ -281,7 +282,8 @@ TABLE: dict[str, dict[str, str]] = {
             "ewa=answered => reached"
         ),
         "call-back while all are busy": (
-            "(anna away) team:manager_absent -> overflowed key | (anna away) overflow:max_wait ola=answered => reached"
+            "(anna away) team:manager_absent -> overflowed key | (anna away) team:manager_absent overflow:max_wait "
+            "ola=answered => reached"
         ),
     },
 }
