@@ -56,7 +56,11 @@ def test_a_prompt_that_a_key_cut_is_known_by_its_beginning(recogniser, sound, cu
 def test_where_prompts_begin_alike_all_are_named(recogniser, sound):
     heard = recogniser.listen(alaw(joined(sound("We are sorry, nobody")[: RATE * 6 // 10], 800)))
     assert len(heard) == 1
-    assert {text[:20] for text in heard[0].words} == {"We are sorry, nobody", "We are sorry, there ", "We are sorry, we can"}
+    assert {text[:20] for text in heard[0].words} == {
+        "We are sorry, nobody",
+        "We are sorry, there ",
+        "We are sorry, we can",
+    }
 
 
 def test_music_goes_round_and_ends_anywhere(recogniser, sounds, sound):
