@@ -51,7 +51,7 @@ def test_every_text_has_a_row_with_its_step_and_the_name_of_its_recording(site):
     assert twice.where == ("main.ask (flows/main.yaml:15)", "main.sorry (flows/main.yaml:30)")
     assert (twice.file, twice.recorded, twice.voice) == ("prompts/pl/nikt-nie-odbiera.wav", False, "pl")
     assert table["Do widzenia."].where == ("gateway.yaml:4",)
-    assert {row.value for row in table.values()} == {"", "{manager}"}
+    assert {row.value for row in table.values()} == {"", "{manager}", "{client.name}"}  # who calls, said to a mobile
 
 
 def test_the_words_of_a_variable_are_one_row_or_each_its_own(site):
@@ -126,7 +126,7 @@ def test_the_commands(site, tmp_path):
     good = gateway("check", site)
     assert (good.returncode, good.stdout.splitlines()[-1]) == (
         0,
-        "Recordings looked at: 1. Texts in a person's voice: 1 of 9.",
+        "Recordings looked at: 1. Texts in a person's voice: 1 of 14.",
     )
     record(site, "pl/nikt-nie-odbiera.wav", np.zeros(8000))
     bad = gateway("check", site)
