@@ -128,29 +128,17 @@ class Recogniser:
         """(first sample, sample behind the last, what) of the clip that begins at `at`, else of one soon after."""
         start, near = at - BEFORE, BEFORE + AFTER
         long = self._long.scores(wave, start, BEFORE + LAGS)
-        return (
-            self._good(wave, long[:, :near], HEAD_SCORE, start)
-            or self._good(wave, self._short.scores(wave, start, near), SHORT_SCORE, start)
-            or self._good(wave, long[:, near:], HEAD_SCORE, start + near)
-        )
+        begun = _begun(long[:, :near], HEAD_SCORE, start)
+        match = self._best(wave, begun)
+        if match is None or (match[2].cut and match[1] - match[0] < HEAD):
+            # Cut off within its head: another that begins alike may have been cut where more of it is missing.
+            begun |= _begun(self._short.scores(wave, start, near), SHORT_SCORE, start)
+            match = self._best(wave, begun)
+        return match or self._best(wave, _begun(long[:, near:], HEAD_SCORE, start + near))
 
-    def _good(self, wave: Wave, scores: Wave, needed: float, start: int) -> tuple[int, int, Heard] | None:
-        """The best of the clips that begin first. `scores` of each clip at each place from `start` on, shape
-        (clips, places)."""
-        if not scores.size:
-            return None
-        places = np.argmax(scores, axis=1)
-        good = np.flatnonzero(scores[np.arange(len(places)), places] >= needed)
-        if not good.size:
-            return None
-        first = places[good].min()
-        return self._best(
-            wave, [(int(clip), start + int(places[clip])) for clip in good if places[clip] <= first + AFTER]
-        )
-
-    def _best(self, wave: Wave, candidates: list[tuple[int, int]]) -> tuple[int, int, Heard] | None:
+    def _best(self, wave: Wave, begun: dict[int, int]) -> tuple[int, int, Heard] | None:
         """Of clips with the places where they begin, the one that goes with the recording for longest."""
-        followed = [(clip, start, *_follow(wave, start, self._waves[clip])) for clip, start in candidates]
+        followed = [(clip, start, *_follow(wave, start, self._waves[clip])) for clip, start in begun.items()]
         followed = [row for row in followed if row[2] >= min(SHORT_HEAD, self._waves[row[0]].size) * 3 // 4]
         if not followed:
             return None
@@ -202,6 +190,17 @@ class _Heads:
         floors = QUIET * self._sizes[:, None]
         scores: Wave = products / np.sqrt(np.maximum(energies, floors) * np.maximum(self._energies[:, None], floors))
         return scores
+
+
+def _begun(scores: Wave, needed: float, start: int) -> dict[int, int]:
+    """Clip -> place, of the clips that begin first. `scores` of each clip at each place from `start` on, shape
+    (clips, places)."""
+    if not scores.size:
+        return {}
+    places = np.argmax(scores, axis=1)
+    good = np.flatnonzero(scores[np.arange(len(places)), places] >= needed)
+    first = places[good].min() if good.size else 0
+    return {int(clip): start + int(places[clip]) for clip in good if places[clip] <= first + AFTER}
 
 
 def _follow(wave: Wave, start: int, clip: Wave) -> tuple[int, int, bool, float]:

@@ -17,6 +17,7 @@ from gateway.core.site import Site, Team
 from gateway.core.site_owners import OverflowStage
 from gateway.live.services import services_at
 from gateway.live.sip import HOST
+from gateway.simulate.earlier import with_away
 from gateway.simulate.script_files import NUMBER, with_test_pin
 
 CODECS = ("PCMA/8000", "PCMU/8000")
@@ -38,6 +39,8 @@ class BoxSpec(msgspec.Struct, frozen=True, kw_only=True):
     rtp_port: int
     agents: dict[str, str]
     talkers: tuple[str, ...] = ()
+    away: tuple[str, ...] = ()
+    """Agents who are absent that day."""
     services_port: int = 0
     """Of the HTTP server in place of the site's services; 0: the site has none."""
 
@@ -80,6 +83,7 @@ def settings_for(settings: Settings, spec: BoxSpec) -> Settings:
     )  # fmt: skip
     services = services_at(site.services, spec.services_port) if spec.services_port else {}
     site = replace(site, numbers=numbers, flows=flows, teams=teams, agents=agents, services=services, call_backs=None)
+    site = with_away(site, spec.away, spec.at)
     return replace(settings, site=site, sip=sip, broker=None, trunks=(), reload="command")
 
 

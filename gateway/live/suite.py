@@ -150,8 +150,6 @@ def _prospect(site: Site, script: Script, wanted: Wanted, lengths: Lengths, paus
 
 def _not_live(script: Script) -> str:
     """What the gateway of a trial, which has a real disk, cannot be made to have."""
-    if any(habit.at_first.manner == "absent" for habit in (script.plan.everyone, *script.plan.habits.values())):
-        return "somebody would have to be away, and this gateway has the site's own absences"
     if script.plan.full_queues:
         return "others would have to wait"
     return "its disk would have to be full" if script.plan.disk_full else ""

@@ -135,6 +135,7 @@ class _Trial:
             rtp_port=ports.block(RTP_PORTS * lines),
             agents={name: agent.phone.uri for name, agent in self._agents.items()},
             talkers=tuple(self._talkers),
+            away=earlier.away(settings.site, plan),
             services_port=self._services.port,
         )
         self._box = Box(spec, self._folder, self._ground.clips, earlier.before(plan, settings.site))

@@ -113,12 +113,21 @@ def rememberable(site: Site) -> tuple[str, ...]:
 def absences(site: Site, plan: Plan) -> Site:
     """The site with those away who are said to be: from the day before the call to the day after, with the deputy that
     gateway.yaml names."""
+    return with_away(site, away(site, plan), plan.at)
+
+
+def away(site: Site, plan: Plan) -> tuple[str, ...]:
+    """Who is said to be absent."""
+    return tuple(name for name in site.agents if plan.habit(name).at_first.manner == "absent")
+
+
+def with_away(site: Site, names: Collection[str], at: float) -> Site:
+    """The site with these agents away, from AWAY_S before `at` to AWAY_S behind it."""
     agents = dict(site.agents)
-    for name, agent in site.agents.items():
-        if plan.habit(name).at_first.manner == "absent":
-            absence = Absence(since=plan.at - AWAY_S, until=plan.at + AWAY_S, deputy=agent.deputy)
-            agents[name] = replace(agent, absences=(absence,))
-    return site if agents == site.agents else replace(site, agents=agents)
+    for name in names:
+        absence = Absence(since=at - AWAY_S, until=at + AWAY_S, deputy=agents[name].deputy)
+        agents[name] = replace(agents[name], absences=(absence,))
+    return replace(site, agents=agents) if names else site
 
 
 def talks(plan: Plan) -> Iterator[CallEnded]:

@@ -1,6 +1,6 @@
 """Reads `flows/NAME.calls.yaml`, the scripted calls beside a flow: all mistakes at once, each with its place.
 
-The shape is told at the end of ivr_flows/README.md.
+The shape is told in docs/testing-flows.md.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from gateway.edge.store import Journal
 from gateway.errors import SettingError, SiteError
 from gateway.replay import report
 from gateway.replay.agents import Habits, commands
-from gateway.replay.compare import SAME_WAIT_S, compare
+from gateway.replay.compare import compare
 from gateway.replay.office import ReplayOffice
 from gateway.replay.past import KINDS, Past, read
 from gateway.simulate import zone
@@ -44,18 +44,16 @@ def with_steps(flow, **steps):
     return replace(SITE, flows={**SITE.flows, flow: changed})
 
 
-@settings(max_examples=6, deadline=None, derandomize=True)
+@settings(max_examples=6, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from((30.0, 100.0, 400.0)))
 def test_the_same_flow_gives_the_same_calls(seed, apart_s):
-    """Busy or quiet: nothing is different, no person, and no wait by more than a second. (The same offices each time:
-    a replay is true to milliseconds, and two events of the same millisecond may change places.)"""
+    """Busy or quiet: nothing is different, not a wait, not a person."""
     facts, past = month(60, seed=seed, apart_s=apart_s)
     found = replayed(past)
     assert len(found.calls) == 60
     assert not found.not_replayed
     assert [call for call in found.calls if call.differs] == []
-    assert found.before.outcomes == found.after.outcomes
-    assert found.before.mean_wait_s == pytest.approx(found.after.mean_wait_s, abs=SAME_WAIT_S)
+    assert found.before == found.after
     assert {call.call: call.before.outcome for call in found.calls} == {
         call: record.outcome for call, record in ended(facts).items()
     }

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.core.facts import AgentChanged, AgentDeclined, AgentOffered, CallBridged, InputTaken, StageEntered
+from gateway.core.facts import (
+    AgentChanged,
+    AgentDeclined,
+    AgentOffered,
+    CallBridged,
+    CallEnded,
+    InputTaken,
+    StageEntered,
+    TalkEnded,
+)
 from gateway.simulate.deeds import GiveUp, Nothing, Press, Wait
 from gateway.simulate.office import simulate
 from gateway.simulate.phones import Habit, Phone
@@ -92,7 +101,7 @@ def test_the_caller_hangs_up_when_told_and_at_last_by_patience():
     assert done.record.outcome == "abandoned"
     assert done.record.ended_at - done.record.started_at == pytest.approx(40.05)
     endless = run(caller=KNOWN, talk_s=2000.0)
-    assert any(isinstance(happened, HungUp) for _, happened in endless.log)
+    assert [type(happened) for _, happened in endless.log[-3:]] == [HungUp, TalkEnded, CallEnded]
     assert endless.record.ended_at - endless.record.started_at == pytest.approx(900.05)
 
 

@@ -13,7 +13,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway import shipped
 from gateway.config.problems import render
 from gateway.errors import SiteError
 from gateway.simulate.script_files import load_scripts
@@ -25,7 +24,7 @@ from .office import FOLDER, LENGTHS, SITE
 HERE = Path(__file__).parent
 BROKEN = sorted((HERE / "broken").glob("*.yaml"))
 SOUND = (FOLDER / "flows" / "reception_pl.calls.yaml").read_text()
-PAGE = (shipped.flows_folder() / "README.md").read_text()
+PAGE = (Path(__file__).parents[2] / "docs" / "testing-flows.md").read_text()
 limits = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
