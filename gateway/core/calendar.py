@@ -73,28 +73,28 @@ class _Opening(NamedTuple):
 
 
 class _Known:
-    """What was worked out of one calendar of one site. Keeps both objects, so that their ids stay theirs."""
+    """What was worked out of one calendar. Keeps what it came of, not the whole site, so that ids stay theirs."""
 
-    __slots__ = ("days", "hours", "since", "site", "until")
+    __slots__ = ("days", "holidays", "hours", "since", "timezone", "until")
 
     def __init__(self, site: Site, hours: Hours) -> None:
-        self.site, self.hours = site, hours
+        self.hours, self.holidays, self.timezone = hours, site.holidays, site.timezone
         self.days: dict[date, tuple[DayPlan, tuple[_Opening, ...]]] = {}
         self.since = self.until = 0.0
         """From one to the other nothing changes by itself."""
 
 
 _CALENDARS_MAX, _DAYS_MAX = 64, 1000
-_known: dict[tuple[int, int], _Known] = {}
-"""By the ids of site and hours: every caller of an office asks for the same few days."""
+_known: dict[int, _Known] = {}
+"""By the id of the hours: every caller of an office asks for the same few days."""
 
 
 def _of(site: Site, hours: Hours) -> _Known:
-    known = _known.get((id(site), id(hours)))
-    if known is None:
+    known = _known.get(id(hours))
+    if known is None or known.holidays is not site.holidays or known.timezone != site.timezone:
         if len(_known) >= _CALENDARS_MAX:
             _known.clear()
-        known = _known[id(site), id(hours)] = _Known(site, hours)
+        known = _known[id(hours)] = _Known(site, hours)
     return known
 
 

@@ -1,5 +1,8 @@
 """Deadlines by name: one heap, each name at most once, the earliest first.
 
+Of deadlines of one moment those come first by which a caller may be taken (`retry`, `skills`): else another one, whose
+deadline of that moment makes him look for somebody, could pass him. The others keep the order in which they were set.
+
 Setting a name again moves it; a cancelled or moved entry stays in the heap until it comes up or until the heap is
 more than half rubbish, so that set, cancel and pop cost O(log n) on average.
 """
@@ -41,6 +44,7 @@ TimerKind = Literal[
 ]
 Name = tuple[TimerKind, str]
 
+_FIRST: frozenset[TimerKind] = frozenset({"retry", "skills"})
 _SLACK = 64
 
 
@@ -50,7 +54,7 @@ class Timers:
     __slots__ = ("_count", "_heap", "_live")
 
     def __init__(self) -> None:
-        self._heap: list[tuple[float, int, Name]] = []
+        self._heap: list[tuple[float, bool, int, Name]] = []
         self._live: dict[Name, int] = {}
         self._count = 0
 
@@ -62,9 +66,9 @@ class Timers:
         self._count += 1
         key = (kind, name)
         self._live[key] = self._count
-        heapq.heappush(self._heap, (at, self._count, key))
+        heapq.heappush(self._heap, (at, kind not in _FIRST, self._count, key))
         if len(self._heap) > 2 * len(self._live) + _SLACK:
-            self._heap = [entry for entry in self._heap if self._live.get(entry[2]) == entry[1]]
+            self._heap = [entry for entry in self._heap if self._live.get(entry[3]) == entry[2]]
             heapq.heapify(self._heap)
 
     def cancel(self, kind: TimerKind, name: str) -> None:
@@ -74,7 +78,7 @@ class Timers:
     def next(self) -> float | None:
         """The earliest deadline, None when there is none."""
         heap, live = self._heap, self._live
-        while heap and live.get(heap[0][2]) != heap[0][1]:
+        while heap and live.get(heap[0][3]) != heap[0][2]:
             heapq.heappop(heap)
         return heap[0][0] if heap else None
 
@@ -83,6 +87,6 @@ class Timers:
         at = self.next()
         if at is None or at > now:
             return None
-        name = heapq.heappop(self._heap)[2]
+        name = heapq.heappop(self._heap)[3]
         del self._live[name]
         return name

@@ -38,7 +38,6 @@ from . import factory
 from .factory import KOWALSKI, START, Rig, flow, prompt
 
 AGEING_S, RELAX_S, AGAIN_S = 60.0, 30.0, 10.0
-MOMENT_S = 0.001
 SKILLS = {"a": {"tax": 8}, "b": {"tax": 5, "law": 7}, "c": {}, "m": {"law": 3}}
 TEAMS = {"office": ("a", "b", "c"), "law": ("b", "m")}
 """`b` is in both; `m` is a client's manager."""
@@ -181,9 +180,7 @@ class Reference:
         assert one.may_have(fact.agent, now)
         for other in self.waiting:
             before = other is not one and other.key < one.key and not other.rings
-            # Deadlines of the very same moment come one after the other; whoever could have had him before it, has.
-            could = other.may_have(fact.agent, now - MOMENT_S)
-            assert not (before and other.stage and could), "somebody was before him"
+            assert not (before and other.stage and other.may_have(fact.agent, now)), "somebody was before him"
         if fact.why == "longest_idle":
             for agent in self.free():
                 earlier = self.idle_since[agent] < self.idle_since[fact.agent]

@@ -7,14 +7,14 @@ import json
 from collections import Counter, deque
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from typer.testing import CliRunner
 
 from gateway.cli import app
 from gateway.core.events import AgentCommanded
-from gateway.core.facts import AgentChanged, CallEnded, CallStarted, LegMeasured
+from gateway.core.facts import AgentChanged, AgentDeclined, AgentOffered, CallEnded, CallStarted, LegMeasured
 from gateway.core.facts_desk import MessageLeft
 from gateway.core.facts_joining import AnswerRemembered
 from gateway.core.facts_lookup import LookupAnswered
@@ -29,9 +29,12 @@ from gateway.replay.compare import compare
 from gateway.replay.office import ReplayOffice
 from gateway.replay.past import KINDS, Past, read
 from gateway.simulate import zone
+from gateway.simulate.office import NETWORK_S
 from tests.simulate.office import AT, FOLDER, KNOWN, LENGTHS, POLISH, SITE, run
 
 from .past_calls import ended, facts_of, invented, month, renamed
+
+MOMENT_S = 1e-5
 
 
 def replayed(past, site=SITE):
@@ -44,11 +47,30 @@ def with_steps(flow, **steps):
     return replace(SITE, flows={**SITE.flows, flow: changed})
 
 
+def at_once(facts):
+    """Whether the order of two events hangs on less than a journal tells: a telephone that was free again sooner than
+    the network carries a CANCEL there and back (its own refusal was on the way), or one that rang out for a call in the
+    very moment in which another one was free for another call."""
+    cancelled, rang_out = {}, []
+    for fact in facts:
+        if isinstance(fact, AgentDeclined):
+            rang_out = [other for other in rang_out if fact.at - other.at < MOMENT_S] + [fact]
+            if fact.why == "cancelled":
+                cancelled[fact.agent] = fact.at
+        elif isinstance(fact, AgentOffered):
+            if fact.at - cancelled.get(fact.agent, 0.0) < NETWORK_S - MOMENT_S:
+                return True
+            if any(fact.at - o.at < MOMENT_S and o.call != fact.call and o.agent != fact.agent for o in rang_out):
+                return True
+    return False
+
+
 @settings(max_examples=6, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from((30.0, 100.0, 400.0)))
 def test_the_same_flow_gives_the_same_calls(seed, apart_s):
     """Busy or quiet: nothing is different, not a wait, not a person."""
     facts, past = month(60, seed=seed, apart_s=apart_s)
+    assume(not at_once(facts))
     found = replayed(past)
     assert len(found.calls) == 60
     assert not found.not_replayed

@@ -51,8 +51,8 @@ class HoursKind(Kind[HoursStep]):
             return Move(step.open)
         opens_at = calendar.changes_at(call.site, hours, call.now, forced)
         if opens_at is not None:
-            opens = calendar.wall(call.site, opens_at)
-            call.values.update({OPENS_DATE: f"{opens:%Y-%m-%d}", OPENS_TIME: f"{opens:%H:%M}"})
+            opens = calendar.wall(call.site, opens_at).isoformat()
+            call.values.update({OPENS_DATE: opens[:10], OPENS_TIME: opens[11:16]})
         holiday = decision.reason in {"holiday", "holiday_hours"}
         return Move(step.holiday if holiday and step.holiday else step.closed)
 
