@@ -51,17 +51,18 @@ def at_once(facts):
     """Whether the order of two events hangs on less than a journal tells: a telephone that was free again sooner than
     the network carries a CANCEL there and back (its own refusal was on the way), or one that rang out for a call in the
     very moment in which another one was free for another call."""
-    cancelled, rang_out = {}, []
+    cancelled, just = {}, []
     for fact in facts:
-        if isinstance(fact, AgentDeclined):
-            rang_out = [other for other in rang_out if fact.at - other.at < MOMENT_S] + [fact]
-            if fact.why == "cancelled":
-                cancelled[fact.agent] = fact.at
-        elif isinstance(fact, AgentOffered):
-            if fact.at - cancelled.get(fact.agent, 0.0) < NETWORK_S - MOMENT_S:
-                return True
-            if any(fact.at - o.at < MOMENT_S and o.call != fact.call and o.agent != fact.agent for o in rang_out):
-                return True
+        if not isinstance(fact, AgentDeclined | AgentOffered):
+            continue
+        just = [other for other in just if fact.at - other.at < MOMENT_S]
+        if any(type(o) is not type(fact) and o.call != fact.call and o.agent != fact.agent for o in just):
+            return True
+        just.append(fact)
+        if isinstance(fact, AgentOffered) and fact.at - cancelled.get(fact.agent, 0.0) < NETWORK_S - MOMENT_S:
+            return True
+        if isinstance(fact, AgentDeclined) and fact.why == "cancelled":
+            cancelled[fact.agent] = fact.at
     return False
 
 
