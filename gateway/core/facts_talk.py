@@ -35,13 +35,15 @@ TransferReason = Literal[
     "queue_gave_up",
     "not_now",  # no talk is there that could be transferred, or something else is going on with it
     "gone",  # the caller hung up
+    "restart",  # the gateway was started anew meanwhile
 ]
 Afterwards = Literal[
     "stays",  # the agent has the caller (again)
     "rings_back",  # the agent has hung up and is rung again
     "team",  # the caller goes to the agent's team
     "goodbye",  # nobody is left: the office's goodbye
-    "gone",  # the caller hung up
+    "anew",  # the caller begins the flow of the number anew
+    "gone",  # the caller hung up, or the call was lost
 ]
 
 
@@ -103,10 +105,11 @@ class Parked(SideFact, frozen=True, kw_only=True):
 
 
 class Unparked(SideFact, frozen=True, kw_only=True):
-    """He is taken by `agent`, `waited` too long and the one who parked him is rung, or is `gone`."""
+    """He is taken by `agent`, `waited` too long and the one who parked him is rung, is `gone`, or begins his flow anew
+    after a `restart` of the gateway."""
 
     slot: str
-    how: Literal["taken", "waited", "gone"]
+    how: Literal["taken", "waited", "gone", "restart"]
     agent: str = ""
     parked_s: float
 

@@ -81,13 +81,11 @@ def dialled(ex: Exchange, event: CallOffered) -> bool:
         return False
     call = ex.parked.get(number)
     seat = ex.roster.seats[agent.id]
-    if seat.state == "wrap_up":
-        ex.roster.wrap_up_ended(agent.id)
     if call is None or call.slot is None or call.slot.leg is not None:
         _turn_away(ex, event, 404, "nobody is parked there")
     elif call.leg.line != event.line:
         _turn_away(ex, event, 480, "parked on another line")
-    elif seat.state != "idle":
+    elif seat.state != "idle" and (seat.state != "wrap_up" or seat.then or seat.removed):
         _turn_away(ex, event, 480, "the agent is not idle")
     else:
         _take(ex, call, call.slot, agent, event)
@@ -158,6 +156,8 @@ def _take(ex: Exchange, call: Call, slot: Slot, agent: Agent, event: CallOffered
     )
     ex.add_leg(leg)
     slot.leg = leg
+    if ex.roster.seats[agent.id].state == "wrap_up":
+        ex.roster.wrap_up_ended(agent.id)
     ex.roster.offer(agent.id, leg=leg.id, call=call.id)
     call.note(AgentOffered(at=ex.turn.now, call=call.id, agent=agent.id, leg=leg.id, stage=stage, team=team))
     ex.answer_leg(leg)

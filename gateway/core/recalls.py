@@ -56,12 +56,12 @@ def come_back(call: Call, to: Target, *, team: str, music: str) -> None:
 
 
 def try_again(call: Call, transfer: Transfer) -> None:
-    roster = call.ex.roster
+    roster, full = call.ex.roster, call.ex.is_full(call.leg.line)
     seat = roster.seats.get(transfer.by)
-    if seat is not None and seat.state == "wrap_up" and seat.call == call.id and not seat.leg:
+    if not full and seat is not None and seat.state == "wrap_up" and seat.call == call.id and not seat.leg:
         roster.wrap_up_ended(transfer.by)
     why = roster.why_not(transfer.by)
-    if not why and not call.ex.is_full(call.leg.line):
+    if not why and not full:
         transfer.until = 0.0
         team = handing.team_of(call, transfer.by, transfer.team)
         transfer.leg = handing.ring_agent(call, transfer.by, team, call.site.features.ring_s)

@@ -54,7 +54,7 @@ from gateway.core.facts_joining import AnswerKnown
 from gateway.core.facts_lookup import LookupAnswered
 from gateway.core.facts_queue import WaitTold
 from gateway.core.facts_site import DraftLoaded, SiteLoaded, SiteRefused
-from gateway.core.facts_talk import Consulted
+from gateway.core.facts_talk import Consulted, Parked, TransferAsked, TransferDone, TransferFailed, Unparked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -195,8 +195,9 @@ class Story:
     """A call as its facts tell it: the record so far, and what is still open."""
 
     __slots__ = (
-        "answers", "call_backs", "consent", "contact", "ended", "gave_up", "held_since", "hold_s", "holds", "last_talk",
-        "message", "place", "priority", "record", "recorded", "recordings", "talk", "told_place", "told_wait_s",
+        "answers", "call_backs", "consent", "contact", "ended", "gave_up", "handing", "held_since", "hold_s", "holds",
+        "last_talk", "message", "parked", "place", "priority", "record", "recorded", "recordings", "talk",
+        "told_place", "told_wait_s",
     )  # fmt: skip
 
     def __init__(self, call: str) -> None:
@@ -234,6 +235,9 @@ class Story:
         """The last message that was left."""
         self.recorded = 0
         """Recordings so far."""
+        self.handing: TransferAsked | None = None
+        """A transfer that has come to no end yet."""
+        self.parked: Parked | None = None
         self.ended = False
 
     @classmethod
@@ -283,6 +287,8 @@ class Story:
             case MessageLeft():
                 self.gave_up, self.message = False, fact.message
             case CallBridged():
+                if fact.after == "transfer":
+                    self.handing = None
                 self.talk, self.hold_s = fact, 0.0
                 self.last_talk = fact
                 self.holds.clear()
@@ -297,6 +303,16 @@ class Story:
             case TalkEnded():
                 self.talk = None
                 self.holds.clear()
+            case TransferAsked():
+                self.handing = fact
+            case TransferDone() | Consulted():
+                self.handing = None
+            case TransferFailed() if fact.then != "rings_back" and fact.reason != "not_now":
+                self.handing = None
+            case Parked():
+                self.parked = fact
+            case Unparked():
+                self.parked = None
             case CallEnded():
                 self.ended = True
             case _:

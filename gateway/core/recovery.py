@@ -27,14 +27,12 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from gateway.core import call_back_dial, call_backs, leaving, recordings, talk, wire
+from gateway.core import call_back_dial, call_back_virtual, call_backs, leaving, loose_ends, recordings, talk, wire
 from gateway.core.actions import Bridge, StopPlay, Unbridge
-from gateway.core.call_back_virtual import Outgoing
 from gateway.core.directory import e164
 from gateway.core.exchange import GUARD_S
 from gateway.core.facts import (
     AgentChanged,
-    AgentDeclined,
     CallBridged,
     CallEnded,
     CallStarted,
@@ -48,12 +46,14 @@ from gateway.core.legs import Leg
 from gateway.core.record import Story
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from gateway.core.call import Call
     from gateway.core.events import LegSnapshot, LineDown, LineUp
     from gateway.core.exchange import Exchange
     from gateway.core.facts import AnyFact, Outcome
+    from gateway.core.facts_talk import Afterwards
+    from gateway.core.legs import LegState
 
 RECOVER_S = 30.0
 """How long a line may take to come back for the calls that the journal knows."""
@@ -143,8 +143,8 @@ def line_up(ex: Exchange, event: LineUp) -> None:
         if snapshot.direction == "in" and snapshot.leg not in talking:
             _adopt(ex, event.line, snapshot, stories.pop(snapshot.leg, None), seen)
     for snapshot in strangers:
-        if snapshot.leg in stories and stories[snapshot.leg].record.direction == "out":
-            _adopt_out(ex, snapshot, stories, seen)
+        if snapshot.direction == "out" and not snapshot.agent:
+            _adopt_out(ex, event.line, snapshot, stories.pop(snapshot.leg, None), seen)
     for snapshot in strangers:
         if (snapshot.direction == "out" or snapshot.leg in talking) and snapshot.leg not in ex.legs:
             _let_go(ex, event.line, snapshot)
@@ -208,12 +208,14 @@ def _adopt(ex: Exchange, line: str, snapshot: LegSnapshot, story: Story | None, 
         _restore(call, story, seen)
         call.draft = story.record.draft
     if call.draft and call.story.talk is None:
+        _close(call, "gone")
         call.hang_up(by="line", reason="a draft ends with the program that loaded it")
         return
     if snapshot.state in {"offered", "ringing", "dialled"}:
         ex.answer_leg(leg)
         return
     if snapshot.state == "ending":
+        _close(call, "gone")
         call.hang_up(by="line", reason="ending at restart")
         return
     leg.advance("answered")
@@ -227,31 +229,37 @@ def _adopt(ex: Exchange, line: str, snapshot: LegSnapshot, story: Story | None, 
     elif mine is not None:
         _join_again(call, mine)
         _adopt_talk(ex, call, mine)
-    elif told is not None and "agent" in call.story.holds:
+    elif told is not None and "agent" not in call.story.holds:
         _end_talk(call)
-        call.walk.begin(call.flow)
-    elif told is not None:
-        _end_talk(call)
+        _close(call, "gone")
         call.hang_up(by="line", reason="talk ended at restart")
     else:
+        _end_talk(call)
+        _close(call, "anew")
         call.walk.begin(call.flow)
 
 
-def _adopt_out(ex: Exchange, snapshot: LegSnapshot, stories: dict[str, Story], seen: dict[str, LegSnapshot]) -> None:
-    """The leg of a client whom the box has called: a talk goes on, anything before it is over."""
-    other = _free(ex, None, seen.get(snapshot.bridged_with))
-    if other is None or snapshot.state != "answered":
-        return
-    story = stories.pop(snapshot.leg)
-    record = story.record
-    leg = Leg(snapshot.leg, line=record.line, state="answered", at=ex.turn.now)
+def _adopt_out(
+    ex: Exchange, line: str, snapshot: LegSnapshot, story: Story | None, seen: dict[str, LegSnapshot]
+) -> None:
+    """The leg of a client whom the box has called: a talk goes on, anything before it is over. The call lasts until
+    the network has let go of the leg, so that nobody dials the client meanwhile."""
+    state: LegState = "answered" if snapshot.state == "answered" else "dialled"
+    leg = Leg(snapshot.leg, line=line, state=state, at=ex.turn.now)
     leg.held, leg.codec = snapshot.held, snapshot.codec
-    call = wire.add_call(ex, leg, flow="", caller=record.called, called=record.called)
-    call.adopted = True
-    call.out = Outgoing.adopted(record)
-    _restore(call, story, seen)
-    _adopt_talk(ex, call, other)
-    call_back_dial.reached(ex, call, other.agent)
+    out = call_back_virtual.adopted(ex, snapshot.leg, story)
+    call = wire.add_call(ex, leg, flow="", caller=out.number, called=out.number)
+    call.adopted, call.out = True, out
+    if story is not None:
+        _restore(call, story, seen)
+    other = _free(ex, None, seen.get(snapshot.bridged_with))
+    if story is not None and other is not None and state == "answered":
+        _adopt_talk(ex, call, other)
+        call_back_dial.reached(ex, call, other.agent)
+    else:
+        _end_talk(call)
+        _close(call, "gone")
+        call.hang_up(by="line", reason="no talk at restart")
 
 
 def _free(ex: Exchange, told: CallBridged | None, other: LegSnapshot | None) -> LegSnapshot | None:
@@ -284,19 +292,8 @@ def _restore(call: Call, story: Story, seen: dict[str, LegSnapshot]) -> None:
     numbers = (snapshot.leg.rpartition(".")[2] for snapshot in seen.values() if snapshot.call == call.id)
     call.dialled = max(len(record.offered), *(int(number) for number in numbers if number.isdigit()), 0)
     rang = {snapshot.agent: snapshot.leg for snapshot in seen.values() if snapshot.call == call.id}
-    for fact in _unanswered(story, call.now, rang):
+    for fact in loose_ends.offers(story, call.now, rang):
         call.note(fact)
-
-
-def _unanswered(story: Story, now: float, rang: Mapping[str, str]) -> tuple[AgentDeclined, ...]:
-    """The offers of which the journal tells no end; how long those phones rang nobody knows."""
-    return tuple(
-        AgentDeclined(
-            at=now, call=story.record.call, agent=agent, leg=rang.get(agent, ""), why="cancelled", code=0, rang_s=0.0
-        )
-        for agent, how in story.record.offered
-        if not how
-    )
 
 
 def _adopt_talk(ex: Exchange, call: Call, other: LegSnapshot) -> None:
@@ -311,6 +308,7 @@ def _adopt_talk(ex: Exchange, call: Call, other: LegSnapshot) -> None:
     moved = story.talk is not None and story.talk.leg != leg.id
     if moved:
         _end_talk(call)
+    _close(call, "stays", agent)
     if story.talk is None:
         waited = call.now - story.contact.at if story.contact is not None else 0.0
         call.note(
@@ -349,26 +347,20 @@ def _let_go(ex: Exchange, line: str, snapshot: LegSnapshot) -> None:
 def _end_talk(call: Call) -> None:
     bridged = call.story.talk
     if bridged is not None:
-        call.note(_talk_ended(call.story, bridged, call.now))
+        call.note(loose_ends.talk(call.story, bridged, call.now))
 
 
-def _talk_ended(story: Story, bridged: CallBridged, now: float) -> TalkEnded:
-    return TalkEnded(
-        at=now,
-        call=story.record.call,
-        agent=bridged.agent,
-        talk_s=now - bridged.at,
-        hold_s=story.hold_until(now),
-        by="line",
-    )
+def _close(call: Call, then: Afterwards, agent: str = "") -> None:
+    for fact in loose_ends.handing(call.story, call.now, then, agent=agent):
+        call.note(fact)
 
 
 def _lost(ex: Exchange, story: Story, reason: str) -> None:
     """A call of the journal that no line has any more."""
     now = ex.turn.now
-    facts: list[AnyFact] = list(_unanswered(story, now, {}))
+    facts: list[AnyFact] = [*loose_ends.offers(story, now, {}), *loose_ends.handing(story, now, "gone")]
     if story.talk is not None:
-        facts.append(_talk_ended(story, story.talk, now))
+        facts.append(loose_ends.talk(story, story.talk, now))
     if story.contact is not None:
         contact = story.contact
         facts.append(

@@ -44,6 +44,7 @@ REASONS: Table = {
         "queue_gave_up": "w zespole nikt nie odebrał",
         "not_now": "w tej chwili nie można",
         "gone": "dzwoniący się rozłącza",
+        "restart": "centrala uruchomiła się ponownie",
         "nobody_consulted": "nikogo nie pyta",
         "busy_with_transfer": "trwa już przekazywanie",
         "no_slot": "wszystkie miejsca są zajęte",
@@ -68,6 +69,7 @@ REASONS: Table = {
         "queue_gave_up": "nobody of the team has answered",
         "not_now": "it cannot be done now",
         "gone": "the caller hangs up",
+        "restart": "the gateway was started anew",
         "nobody_consulted": "nobody is being asked",
         "busy_with_transfer": "a transfer is going on already",
         "no_slot": "every slot is taken",
@@ -83,6 +85,7 @@ THEN: Table = {
         "rings_back": "telefon dzwoni do niej z powrotem",
         "team": "dzwoniący czeka na jej zespół",
         "goodbye": "dzwoniący słyszy pożegnanie",
+        "anew": "dzwoniący zaczyna od początku",
         "gone": "koniec",
     },
     "en": {
@@ -90,6 +93,7 @@ THEN: Table = {
         "rings_back": "the agent is rung again",
         "team": "the caller waits for the agent's team",
         "goodbye": "the caller hears the goodbye",
+        "anew": "the caller begins anew",
         "gone": "that is the end",
     },
 }
@@ -126,6 +130,7 @@ TEXTS: Table = {
         "unparked_taken": "{agent} zabiera dzwoniącego z miejsca {slot}, po {parked_s} s",
         "unparked_waited": "nikt nie zabrał dzwoniącego z miejsca {slot} przez {parked_s} s",
         "unparked_gone": "dzwoniący na miejscu {slot} się rozłącza, po {parked_s} s",
+        "unparked_restart": "po restarcie centrali dzwoniący z miejsca {slot} zaczyna od początku, po {parked_s} s",
         "code_refused": "{agent} wybiera kod {code}, ale to nic nie daje: {reason}",
     },
     "en": {
@@ -144,6 +149,7 @@ TEXTS: Table = {
         "unparked_taken": "{agent} takes the caller back from slot {slot}, after {parked_s} s",
         "unparked_waited": "nobody has taken the caller from slot {slot} for {parked_s} s",
         "unparked_gone": "the caller at slot {slot} hangs up, after {parked_s} s",
+        "unparked_restart": "the gateway was started anew: the caller at slot {slot} begins anew, after {parked_s} s",
         "code_refused": "{agent} keys {code}, which can do nothing: {reason}",
     },
 }

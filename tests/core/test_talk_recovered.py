@@ -8,6 +8,7 @@ import pytest
 from gateway.core.actions import Bridge, HangUp, StopPlay, Unbridge
 from gateway.core.events import CallOffered, CallsRecovered, LegAnswered, LegMediaChanged, LegSnapshot
 from gateway.core.facts import CallBridged, CallEnded, CallResumed, QueueEntered, QueueLeft, TalkEnded
+from gateway.core.facts_talk import TransferAsked, TransferDone, TransferFailed, Unparked
 from gateway.core.kpi import Kpi
 from gateway.core.switchboard import Switchboard
 
@@ -55,6 +56,15 @@ def books(rig: Wired) -> None:
     assert len(rig.of(CallBridged)) - len(rig.of(TalkEnded)) in {0, 1}
 
 
+def handed(rig: Wired) -> list[tuple[str, str]]:
+    """How each transfer that was asked for ended; every one has."""
+    ends = [(f.reason, f.then) for f in rig.of(TransferFailed)] + [
+        ("done", f.answered_by) for f in rig.of(TransferDone)
+    ]
+    assert len(ends) == len(rig.of(TransferAsked))
+    return ends
+
+
 def finished(rig: Wired, call: str) -> None:
     """The caller hangs up, every leg ends: the books are closed and everybody is free."""
     books(rig)
@@ -83,6 +93,7 @@ def test_whoever_asked_somebody_has_the_caller_again(answered):
     assert rig.where(call) == "bridged"
     assert rig.state("anna") == "talking"
     assert [fact.by for fact in rig.of(CallResumed)] == ["agent"]
+    assert handed(rig) == [("restart", "stays")]
     finished(rig, call)
 
 
@@ -116,6 +127,8 @@ def test_one_whom_nobody_has_begins_his_flow_anew(keys):
     restarted(rig)
     assert rig.where(call) == "queued"
     assert rig.board._ex.parked == {}
+    assert handed(rig) == ([] if keys == "*7" else [("restart", "anew")])
+    assert [(f.how, f.parked_s >= 2) for f in rig.of(Unparked)] == ([("restart", True)] if keys == "*7" else [])
     rig.pick_up(rung(rig, "anna"))
     assert rig.where(call) == "bridged"
     finished(rig, call)
@@ -129,6 +142,7 @@ def test_who_was_on_hold_and_whose_agent_is_gone_begins_anew():
     restarted(rig, gone=(anna, jan))
     assert rig.where(call) == "queued"
     assert [fact.by for fact in rig.of(TalkEnded)] == ["line"]
+    assert handed(rig) == [("restart", "anew")]
     finished(rig, call)
 
 
@@ -144,6 +158,7 @@ def test_a_talk_that_was_handed_over_while_the_journal_did_not_hear_of_it():
     assert rig.bridged[call] == jan
     assert rig.where(call) == "bridged"
     assert rig.of(CallBridged)[-1].agent == "jan"
+    assert handed(rig) == [("done", "jan")]
     finished(rig, call)
 
 
@@ -159,6 +174,17 @@ def test_a_transfer_of_which_the_journal_has_nothing_at_all():
     assert [fact.agent for fact in rig.of(TalkEnded)] == ["anna"]
     assert [(fact.agent, fact.after) for fact in rig.of(CallBridged)] == [("anna", ""), ("jan", "transfer")]
     finished(rig, call)
+
+
+@pytest.mark.parametrize("keys", ["*211#", "*311#", "*7"])
+def test_a_caller_who_is_gone_when_the_program_is_back(keys):
+    rig, call, anna = bridged()
+    rig.press(anna, keys)
+    restarted(rig, gone=tuple(rig.board._ex.legs))
+    assert handed(rig) == ([] if keys == "*7" else [("restart", "gone")])
+    assert [fact.how for fact in rig.of(Unparked)] == (["gone"] if keys == "*7" else [])
+    assert [fact.record.outcome for fact in rig.of(CallEnded)] == ["lost"]
+    books(rig)
 
 
 def test_an_agent_who_took_a_parked_caller_back_from_his_phone_goes_on_talking():
