@@ -4,6 +4,7 @@
 # make bench  speed and memory, as tables
 # make live   the scripted calls of the shipped flows over real SIP and RTP (about a quarter of an hour)
 # make conservation  ten thousand calls with every fault, and nobody lost
+# make hunt   the property tests with twenty times the examples, at random (HUNT=20; about an hour)
 # make soak   ten thousand calls, and the memory as they go (ten minutes)
 # make dtmf-grid, make talkoff, make vad: accuracy of the detectors beside their peers; make fuzz: a minute a C function
 # make lint   ruff and mypy
@@ -13,6 +14,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 SITE   ?= firmware_config/site.example
 STATE  ?= build/state
+HUNT   ?= 20
 
 # What the box itself needs, what the demo's far ends are, what the tests measure against.
 PACKAGES_BOX  := gcc libc6-dev python3-dev python3-venv espeak-ng espeak-ng-data mosquitto
@@ -24,7 +26,7 @@ PACKAGES_TALKOFF := asterisk-core-sounds-es-wav asterisk-core-sounds-fr-wav aste
 
 NATIVE := $(wildcard native/*.c native/*.h native/build.py) setup.py pyproject.toml
 
-.PHONY: demo run test live lint bench dtmf-grid talkoff vad fuzz conservation soak clean setup setup-test
+.PHONY: demo run test live lint bench dtmf-grid talkoff vad fuzz conservation hunt soak clean setup setup-test
 
 demo: $(BIN)/.demo
 	$(BIN)/gateway demo
@@ -61,6 +63,9 @@ fuzz: $(BIN)/.test
 
 conservation: $(BIN)/.test
 	$(BIN)/python -m tests.load.conservation 10000
+
+hunt: $(BIN)/.test
+	HUNT=$(HUNT) $(BIN)/python -m pytest -q
 
 soak: $(BIN)/.test
 	$(BIN)/python -m tests.bench.soak
