@@ -64,8 +64,8 @@ def look(ex: Exchange, progress: Progress) -> None:
         _hold(ex, progress, "same_number", None)
     elif (line := call_back_virtual.pick_line(ex)) is None:
         _hold(ex, progress, "no_line", None)
-    elif any(call.startswith(f"{name}.") for calls in ex.recovered.values() for call in calls):
-        _look_again_at(ex, name, now + call_back_virtual.AGAIN_S)  # a line that is not back yet may have a talk of it
+    elif call_back_request.on_a_line_not_back(ex, progress):
+        _look_again_at(ex, name, now + call_back_virtual.AGAIN_S)
     else:
         _enter(ex, progress, addressee, line)
         _look_again_at(ex, name, allowed.until)

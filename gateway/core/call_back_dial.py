@@ -12,7 +12,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.core import call_back_hours, call_back_virtual, dial_rules, joining, leaving, override, phones
+from gateway.core import (
+    call_back_hours,
+    call_back_request,
+    call_back_virtual,
+    dial_rules,
+    joining,
+    leaving,
+    override,
+    phones,
+)
 from gateway.core.actions import Clip, Dial, Play
 from gateway.core.facts_call_back import OURS, CallBackGivenUp, CallBackMissed, CallBackTried
 from gateway.core.facts_desk import CallBackClosed
@@ -52,8 +61,9 @@ def begin(ex: Exchange, call: Call, leg: Leg) -> None:
     client = ex.site.clients.get(progress.requested.client) if progress is not None else None
     forced = override.current(ex, rules.hours, ex.turn.now) if rules.hours else None
     allowed = call_back_hours.look(ex.site, rules, client, ex.turn.now, forced)
-    if progress is None or not allowed.now or dial_rules.why_not(out.number, ex.site, rules.listed):
-        _let_go(ex, call)  # closed, forbidden or out of hours since; looked at anew, it is kept or given up
+    talks = progress is not None and call_back_request.on_the_telephone(ex, progress, but=call)
+    if progress is None or talks or not allowed.now or dial_rules.why_not(out.number, ex.site, rules.listed):
+        _let_go(ex, call)  # closed, calling, forbidden or out of hours since; looked at anew, it is kept or given up
         call_back_virtual.end_planned(ex, call, allowed.reason or "withdrawn")
         return
     out.phase, out.attempt, out.dialled_at = "dialling", progress.tries + 1, ex.turn.now
@@ -162,6 +172,7 @@ def client_gone(call: Call, ended: LegEnded | None) -> None:
         _missed(ex, call, out, why, code)
         call.end_as("line" if why == "line_lost" else "caller", why, lost=why == "line_lost")
     call_back_virtual.gone(ex, call)
+    ex.virtual.look_at(*(one.requested.call_back for one in ex.desk.call_back_book.of_number(out.number)))
 
 
 def agent_gone(ex: Exchange, call: Call, leg: Leg) -> bool:

@@ -11,6 +11,7 @@ from gateway.core.numbers import is_dialable
 from gateway.core.site_order import PRIORITY
 
 if TYPE_CHECKING:
+    from gateway.core.call import Call
     from gateway.core.call_back_book import Progress
     from gateway.core.exchange import Exchange
     from gateway.core.facts import CallEnded, CallRecord, QueueLeft
@@ -37,11 +38,19 @@ def cut_off_ended(ex: Exchange, fact: CallEnded) -> None:
         _request(ex, record, since, language, PRIORITY if own is None else own)
 
 
-def on_the_telephone(ex: Exchange, progress: Progress) -> bool:
+def on_the_telephone(ex: Exchange, progress: Progress, *, but: Call | None = None) -> bool:
     """Whether the client is: in the call in which he asked for it, in another from the same number, or in one that the
-    box has made."""
+    box has made, `but` one that has not dialled him yet."""
     requested = progress.requested
-    return any(call.id == requested.call or call.values.get("caller") == requested.number for call in ex.calls.values())
+    others = [call for call in ex.calls.values() if call is not but]
+    return any(call.id == requested.call or call.values.get("caller") == requested.number for call in others)
+
+
+def on_a_line_not_back(ex: Exchange, progress: Progress) -> bool:
+    """Whether the client may be: the journal knows of a call with that number, on a line that has not greeted yet."""
+    number = progress.requested.number
+    records = (story.record for stories in ex.recovered.values() for story in stories.values())
+    return any(number in {record.caller, record.called} for record in records)
 
 
 def _request(ex: Exchange, record: CallRecord, since: float, language: str, priority: int) -> None:

@@ -16,7 +16,8 @@ from gateway.core.facts import CallEnded, CallStarted, ClientIdentified
 if TYPE_CHECKING:
     from gateway.core.call import Call
     from gateway.core.exchange import Exchange
-    from gateway.core.facts import AnyFact, CallRecord
+    from gateway.core.facts import AnyFact
+    from gateway.core.record import Story
 
 AGAIN_S = 5.0
 """Something that nobody tells of is looked at again after that."""
@@ -49,13 +50,6 @@ class Outgoing:
         self.dialled_at = 0.0
         self.asked = 0
         """How often the client was asked to press 1."""
-
-    @classmethod
-    def adopted(cls, record: CallRecord) -> Outgoing:
-        """Of a call that talks already, after a restart."""
-        out = cls(record.call.rpartition(".o")[0], record.called, cut_off=False)
-        out.phase, out.started = "over", True
-        return out
 
     @property
     def up(self) -> bool:
@@ -105,6 +99,16 @@ class VirtualCallers:
         """The call-back is closed."""
         for kept in (self.declined, self.nobody, self.nobody_took, self._pending):
             kept.pop(name, None)
+
+
+def adopted(ex: Exchange, leg: str, story: Story | None) -> Outgoing:
+    """Of a client's leg that is up after a restart. Without a `story`, nothing of the call is noted."""
+    call_back = leg.rpartition(".o")[0]
+    progress = ex.desk.call_back_book.open.get(call_back)
+    number = progress.requested.number if progress is not None else ""
+    out = Outgoing(call_back, story.record.called if story is not None else number, cut_off=False)
+    out.phase, out.started = "over", story is not None
+    return out
 
 
 def _decision(fact: AnyFact) -> tuple[str, str, str]:
@@ -187,7 +191,8 @@ def end_planned(ex: Exchange, call: Call, reason: str) -> None:
 def gone(ex: Exchange, call: Call) -> None:
     """The call is over: what is to become of its call-back is looked at."""
     if call.out is not None:
-        ex.virtual.calls.pop(call.out.call_back, None)
+        if ex.virtual.calls.get(call.out.call_back) is call:
+            del ex.virtual.calls[call.out.call_back]
         ex.virtual.look_at(call.out.call_back)
 
 

@@ -36,24 +36,23 @@ if TYPE_CHECKING:
 
 
 def follow(ex: Exchange, fact: AnyFact) -> None:
-    """What a fact means to the call-backs, after it was folded."""
+    """What a fact means to the call-backs, after it was folded. A version that does not dial begins nothing, and ends
+    what was begun before it."""
     rules = ex.site.call_backs
-    if rules is None:
-        return
     virtual, book = ex.virtual, ex.desk.call_back_book
     match fact:
-        case CallBackRequested() if fact.call_back in book.open:
+        case CallBackRequested() if rules is not None and fact.call_back in book.open:
             _replace_older(ex, fact)
             virtual.look_at(fact.call_back)
-            ex.turn.after(fact.due_at - ex.turn.now, "call_back_due", fact.call_back)
+            _warn(ex, book.open[fact.call_back])
         case CallBackClosed():
             _closed(ex, fact)
         case CallBackMissed() | CallBackRestored():
             virtual.look_at(fact.call_back)
-        case QueueLeft(outcome="lost") if rules.cut_off:
+        case QueueLeft(outcome="lost") if rules is not None and rules.cut_off:
             call_back_request.cut_off(ex, fact)
         case CallEnded():
-            if rules.cut_off:
+            if rules is not None and rules.cut_off:
                 call_back_request.cut_off_ended(ex, fact)
             _call_ended(ex, fact)
         case AgentChanged() if fact.state != "off" and virtual.nobody:
@@ -93,6 +92,8 @@ def load(ex: Exchange) -> None:
     for call in list(ex.virtual.calls.values()):
         if call.out is not None and call.joining is None and call.out.phase == "waiting":
             call_back_virtual.withdraw(ex, call, "new_version")
+    for progress in ex.desk.call_back_book.open.values():
+        _warn(ex, progress)
     ex.virtual.look_at(*ex.desk.call_back_book.open)
 
 
@@ -104,8 +105,7 @@ def resume(ex: Exchange) -> None:
         return
     for name, progress in ex.desk.call_back_book.open.items():
         requested = progress.requested
-        if not progress.overdue:
-            ex.turn.after(requested.due_at - ex.turn.now, "call_back_due", name)
+        _warn(ex, progress)
         if progress.state == "dialling":
             next_at = (progress.tried_at or ex.turn.now) + rules.retry_after_s
             ex.turn.note(
@@ -130,14 +130,17 @@ def calls_recovered(ex: Exchange, calls: Iterable[str]) -> None:
 
 
 def calls_in(ex: Exchange, call: Call) -> None:
-    """A client who is to be called back calls by himself: nobody is dialled meanwhile, and he has the place."""
+    """A client who is to be called back calls by himself: nobody is dialled meanwhile, and he has the place. Where the
+    box does not dial any more, that is only for those for whom an agent is on the telephone already."""
     number = call.values.get("caller", "")
-    if ex.site.call_backs is None or call.draft or not number:
+    if call.draft or not number:
         return
     for progress in ex.desk.call_back_book.of_number(number):
         name = progress.requested.call_back
         virtual = ex.virtual.calls.get(name)
-        if progress.by_call or (virtual is not None and not call_back_virtual.withdraw(ex, virtual, "called_in")):
+        if progress.by_call or (virtual is None and ex.site.call_backs is None):
+            continue
+        if virtual is not None and not call_back_virtual.withdraw(ex, virtual, "called_in"):
             continue
         addressee = call_back_decisions.addressee_of(ex, progress)
         if addressee is not None:
@@ -150,6 +153,13 @@ def line_lost(ex: Exchange, line: str) -> None:
     for name, call in list(ex.virtual.calls.items()):
         if call.leg.line == line and call_back_virtual.withdraw(ex, call, "line_lost"):
             ex.virtual.look_at(name)
+
+
+def _warn(ex: Exchange, progress: Progress) -> None:
+    """When its 24 hours are over, once."""
+    if not progress.overdue:
+        requested = progress.requested
+        ex.turn.after(requested.due_at - ex.turn.now, "call_back_due", requested.call_back)
 
 
 def _replace_older(ex: Exchange, fact: CallBackRequested) -> None:

@@ -17,8 +17,8 @@ After a restart the journal tells which calls did not end (CallsRecovered), and 
 Agents are what they last were: off, paused, in after-call work for what is left of it, idle since when. Who was rung or
 talked is idle until a line shows the talk; a pause or logout that waited for its end holds until then, too.
 
-Legs to agents that talk with nobody are hung up. A caller's leg that the journal does not know (its first facts were
-not yet on disk) begins as a new call.
+Legs to agents that talk with nobody are hung up, and so is a client whom the box has called; that call lasts until its
+leg has gone. A caller's leg that the journal does not know (its first facts were not yet on disk) begins as a new call.
 """
 
 from __future__ import annotations

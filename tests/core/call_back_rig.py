@@ -8,8 +8,11 @@ from msgspec.structs import replace
 
 from gateway.core.actions import Dial
 from gateway.core.call_back_model import CallBacks
-from gateway.core.events import LegAnswered, LegProceeded
-from gateway.core.facts_call_back import CallBackFact
+from gateway.core.events import AgentsRecovered, CallsRecovered, LegAnswered, LegProceeded
+from gateway.core.events_desk import DeskRecovered
+from gateway.core.facts import CallEnded
+from gateway.core.facts_call_back import CallBackFact, is_of_call_back
+from gateway.core.facts_desk import is_of_desk
 from gateway.core.flow_model import CallBack, HangUpStep, Queue, Retry
 from gateway.core.kpi import OFFICE, Kpi
 from gateway.core.site import Hours
@@ -17,6 +20,7 @@ from gateway.core.site import Hours
 from .factory import KOWALSKI, Rig, command, flow, prompt, site, words
 
 if TYPE_CHECKING:
+    from gateway.core.events import LegSnapshot
     from gateway.core.site import Site
 
 SAID = {
@@ -128,3 +132,16 @@ class Office(Rig):
         assert not self.board._ex.legs
         assert not self.board._ex.virtual.calls
         assert {self.state(agent) for agent in PEOPLE} <= {"idle", "off"}
+
+
+def again(o: Office, *, lines: tuple[LegSnapshot, ...] = (), of: Site | None = None, line: str = "A") -> Office:
+    """The gateway is started anew on what the journal holds, and `line` greets with the legs `lines`."""
+    new = Office.__new__(Office)
+    Rig.__init__(new, of or office(), up=False)
+    new.now = o.now + 1
+    new.tell(DeskRecovered(facts=tuple(f for f in o.facts if is_of_desk(f) or is_of_call_back(f))))
+    new.tell(AgentsRecovered(facts=tuple(f for f in o.facts if type(f).__name__ == "AgentChanged")))
+    started = {f.call for f in o.facts if type(f).__name__ == "CallStarted"} - {f.call for f in o.of(CallEnded)}
+    new.tell(CallsRecovered(calls=tuple(tuple(f for f in o.facts if f.call == call) for call in sorted(started))))
+    new.line_up(line, boot="b1", legs=lines)
+    return new

@@ -1,4 +1,4 @@
-"""Call-backs that are not in the queue, or no more: hours, wishes, calls of the client, new versions, restarts."""
+"""Call-backs that are not in the queue, or no more: hours, wishes, calls of the client, new versions."""
 
 from __future__ import annotations
 
@@ -6,23 +6,21 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.core.actions import Dial, HangUp
-from gateway.core.events import AgentsRecovered, CallsRecovered, HoursCommanded, LegEnded, LegSnapshot
-from gateway.core.events_desk import DeskRecovered
-from gateway.core.facts import AgentOffered, CallBridged, CallEnded
+from gateway.core.events import HoursCommanded
+from gateway.core.facts import AgentOffered
 from gateway.core.facts_call_back import (
     CallBackGivenUp,
     CallBackHeld,
-    CallBackMissed,
     CallBackOverdue,
     CallBackQueued,
     CallBackRefused,
     CallBackRestored,
-    is_of_call_back,
 )
-from gateway.core.facts_desk import CallBackClosed, CallBackRequested, is_of_desk
+from gateway.core.facts_desk import CallBackRequested
+from gateway.core.site import Draft
 
 from .call_back_rig import PEOPLE, SAID, Office, office
-from .factory import KOWALSKI, STRANGER, Rig, command, site
+from .factory import KOWALSKI, MAIN, STRANGER, command, site
 
 HOUR_S = 3600.0
 
@@ -172,20 +170,7 @@ def test_several_are_called_in_the_order_in_which_they_came():
     o.quiet()
 
 
-# New versions and restarts
-
-
-def again(o: Office, *, lines: tuple[LegSnapshot, ...] = (), of: object = None) -> Office:
-    """The gateway is started anew on what the journal holds."""
-    new = Office.__new__(Office)
-    Rig.__init__(new, of or office(), up=False)
-    new.now = o.now + 1
-    new.tell(DeskRecovered(facts=tuple(f for f in o.facts if is_of_desk(f) or is_of_call_back(f))))
-    new.tell(AgentsRecovered(facts=tuple(f for f in o.facts if type(f).__name__ == "AgentChanged")))
-    started = {f.call for f in o.facts if type(f).__name__ == "CallStarted"} - {f.call for f in o.of(CallEnded)}
-    new.tell(CallsRecovered(calls=tuple(tuple(f for f in o.facts if f.call == call) for call in sorted(started))))
-    new.line_up("A", boot="b1", legs=lines)
-    return new
+# New versions
 
 
 def test_a_new_version_keeps_the_place():
@@ -215,96 +200,68 @@ def test_a_version_without_the_setting_leaves_it_to_people():
     assert o.board.desk(o.now).call_backs == 1
 
 
-def test_after_a_restart_it_stands_in_the_queue_again():
-    o = Office()
-    o.asks(STRANGER)
-    o.login("jan")
-    o.ring(o.dialled("jan").leg)
-    new = again(o, lines=(LegSnapshot(leg=o.dialled("jan").leg, call=o.dialled("jan").call, direction="out",
-                                      state="ringing", agent="jan"),))  # fmt: skip
-    assert new.of(CallEnded)[0].record.outcome == "not_reached"
-    old = o.dialled("jan").leg
-    assert HangUp(leg=old) in new.actions
-    new.end(old)
-    assert new.dialled("jan").leg != old
-
-
-def test_what_was_being_dialled_is_not_dialled_again_within_the_pause():
-    o = Office()
-    o.asks(STRANGER)
-    o.login("jan")
-    leg, client = o.takes("jan"), o.client().leg
-    o.tell(LegEnded(leg="never", code=200, reason="", by="far"))
-    up = (
-        LegSnapshot(leg=leg, call=client, direction="out", state="answered", agent="jan"),
-        LegSnapshot(leg=client, call=client, direction="out", state="ringing"),
-    )
-    new = again(o, lines=up)
-    (missed,) = new.of(CallBackMissed)
-    assert (missed.why, missed.next_at) == ("restart", pytest.approx(o.now + 600, abs=1))
-    assert {action.leg for action in new.actions if isinstance(action, HangUp)} == {leg, client}
-    for one in (client, leg):
-        new.end(one)
-    new.pass_time(590)
-    assert not new.clients()
-    new.pass_time(10)
-    assert new.dialled("jan").leg != leg
-
-
-def test_a_talk_outlives_a_restart_and_is_reached_once():
-    o = Office()
-    o.asks(STRANGER)
-    o.login("jan")
-    leg = o.takes("jan")
-    client = o.client_answers()
-    o.press(client, "1")
-    o.pass_time(5)
-    up = (
-        LegSnapshot(leg=leg, call=client, direction="out", state="answered", agent="jan", bridged_with=client),
-        LegSnapshot(leg=client, call=client, direction="out", state="answered", bridged_with=leg),
-    )
-    new = again(o, lines=up)
-    assert new.state("jan") == "talking"
-    assert not new.of(CallBackClosed)
-    new.pass_time(30)
-    new.hang_up(client)
-    new.end(leg)
-    record = new.record(client)
-    assert (record.direction, record.outcome, record.adopted, record.answered_by) == ("out", "answered", True, "jan")
-    assert record.talk_s == pytest.approx(36, abs=1)
-    new.pass_time(7200)
-    assert not new.clients()
-
-
-def test_a_talk_that_the_journal_missed_by_a_moment_was_reached_all_the_same():
-    o = Office()
-    o.asks(STRANGER)
-    o.login("jan")
-    leg = o.takes("jan")
-    client = o.client_answers()
-    o.press(client, "1")
-    cut_at = next(i for i, fact in enumerate(o.facts) if isinstance(fact, CallBridged))
-    del o.facts[cut_at:]
-    up = (
-        LegSnapshot(leg=leg, call=client, direction="out", state="answered", agent="jan", bridged_with=client),
-        LegSnapshot(leg=client, call=client, direction="out", state="answered", bridged_with=leg),
-    )
-    new = again(o, lines=up)
-    assert [fact.result for fact in new.of(CallBackClosed)] == ["reached"]
-    new.hang_up(client)
-    new.end(leg)
-    new.pass_time(7200)
-    assert not new.clients()
-
-
-def test_a_client_who_had_called_in_when_the_box_died_is_called_back():
+def test_who_had_called_in_is_called_back_by_a_later_version_that_dials_again():
     o = Office()
     o.asks(STRANGER)
     own = o.call(STRANGER)
-    new = again(o)
-    assert new.record(own).outcome == "lost"
-    assert len(new.of(CallBackRestored)) == 1
-    assert new.of(CallBackHeld)
+    o.load(replace(office(), version="v2", call_backs=None))
+    o.hang_up(own)
+    assert len(o.of(CallBackRestored)) == 1
+    o.load(replace(office(), version="v3"))
+    o.login("jan")
+    o.takes("jan")
+    assert o.clients() == [STRANGER]
+
+
+def test_who_calls_in_while_the_agent_hears_of_it_is_not_dialled_whatever_the_version():
+    o = Office()
+    o.asks(STRANGER)
+    o.login("jan")
+    leg = o.dialled("jan").leg
+    o.ring(leg)
+    o.pick_up(leg)
+    o.load(replace(office(), version="v2", call_backs=None))
+    own = o.call(STRANGER)
+    assert HangUp(leg=leg) in o.actions
+    o.heard(leg)
+    assert not o.clients()
+    o.end(leg)
+    o.hang_up(own)
+    o.pass_time(7200)
+    o.quiet()
+    assert not o.clients()
+    assert o.board.desk(o.now).call_backs == 1
+
+
+def test_a_client_who_tries_a_draft_is_not_dialled_meanwhile():
+    of = replace(office(), draft=Draft(number="9999"))
+    o = Office(of)
+    o.draft(replace(of, version="d1"), MAIN)
+    o.asks(STRANGER)
+    o.login("jan")
+    leg = o.dialled("jan").leg
+    o.ring(leg)
+    o.pick_up(leg)
+    trial = o.call(STRANGER, called="9999")
+    o.heard(leg)
+    assert not o.clients()
+    o.end(leg)
+    o.pass_time(5)
+    assert len(o.of(AgentOffered)) == 1
+    o.hang_up(trial)
+    o.takes("jan")
+    assert o.clients() == [STRANGER]
+
+
+def test_its_24_hours_are_counted_through_a_version_that_does_not_dial():
+    o = Office()
+    o.asks(STRANGER)
+    o.load(replace(office(), version="v2", call_backs=None))
+    o.pass_time(86_401)
+    assert not o.of(CallBackOverdue)
+    o.load(replace(office(), version="v3"))
+    o.pass_time(1)
+    assert len(o.of(CallBackOverdue)) == 1
 
 
 def test_dials_of_clients_have_no_agent_and_every_sentence_is_there():

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from msgspec.structs import replace
 
-from gateway.core.actions import Answer, Bridge, Dial, HangUp, Refuse
+from gateway.core.actions import Answer, Bridge, Dial, HangUp, Play, Refuse, StopPlay
 from gateway.core.events import (
     ActionFailed,
     AgentCommanded,
@@ -46,7 +46,7 @@ class NetLeg:
     def __init__(self, leg: str, call: str, *, agent: str = "", uri: str = "", caller: str = "") -> None:
         self.id, self.call, self.agent, self.uri, self.caller = leg, call, agent, uri, caller
         self.state = "dialled" if uri else "offered"
-        self.other = ""
+        self.other = self.play = ""
         self.told_to_end = 0.0
 
 
@@ -108,6 +108,8 @@ class CallBackOffice(RuleBasedStateMachine):
                 assert not one.other
                 assert not other.other
                 one.other, other.other = other.id, one.id
+            case Play() | StopPlay() if action.leg in self.legs:
+                self.legs[action.leg].play = action.play if isinstance(action, Play) and not action.loop else ""
             case _:
                 pass
         return ""
@@ -166,6 +168,14 @@ class CallBackOffice(RuleBasedStateMachine):
     def somebody_presses(self, data, key) -> None:
         if leg := self.some(data, "answered"):
             self.tell(KeyPressed(leg=leg.id, key=key, source="rfc4733"))
+
+    @rule()
+    def everybody_has_heard(self) -> None:
+        """What plays comes to its end."""
+        for leg in [leg for leg in self.legs.values() if leg.play and leg.state == "answered"]:
+            if leg.id in self.legs and self.up:
+                play, leg.play = leg.play, ""
+                self.tell(PlayEnded(leg=leg.id, play=play, how="end"))
 
     @rule()
     def clients_press_1(self) -> None:
