@@ -26,6 +26,9 @@ PACKAGES_TALKOFF := asterisk-core-sounds-es-wav asterisk-core-sounds-fr-wav aste
 
 NATIVE := $(wildcard native/*.c native/*.h native/build.py) setup.py pyproject.toml
 
+# Where it is set, every process that the tests start would compile the whole package anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo run test live lint bench dtmf-grid talkoff vad fuzz conservation hunt soak clean setup setup-test
 
 demo: $(BIN)/.demo

@@ -6,6 +6,8 @@ added at the beginning. Only partials below 3.4 kHz are made, so the telephone b
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import numpy.typing as npt
 
@@ -42,19 +44,19 @@ _ROUNDS = 2
 
 def waiting_music() -> npt.NDArray[np.int16]:
     """The loop: int16, shape (230400,), mono, 8 kHz, 28.8 s, MUSIC_DBM0. Deterministic."""
-    length = round(LENGTH_S * RATE)
-    loop = np.zeros(length)
+    loop = np.zeros(round(LENGTH_S * RATE))
+    note = functools.cache(_note)  # most come several times; forgotten with the function, they are some megabytes
     beats_a_round = 6.0 * len(_CHORDS)
     for turn in range(_ROUNDS):
         for number, chord in enumerate(_CHORDS):
             start = turn * beats_a_round + number * 6.0
-            _add(loop, start, chord[0], 0.5, decay_s=2.6)
+            _add(loop, start, note(chord[0], 0.5, 2.6))
             for half, index in enumerate(_PATTERNS[(turn + number) % 2]):
                 swing = 0.03 if half % 2 else 0.0
                 loudness = 0.34 if half % 4 == 0 else 0.25
-                _add(loop, start + half / 2 + swing, chord[index], loudness, decay_s=1.1)
-        for beat, note, beats in _MELODY if turn else ():
-            _add(loop, turn * beats_a_round + beat, note, 0.22, decay_s=0.45 * beats)
+                _add(loop, start + half / 2 + swing, note(chord[index], loudness, 1.1))
+        for beat, pitch, beats in _MELODY if turn else ():
+            _add(loop, turn * beats_a_round + beat, note(pitch, 0.22, 0.45 * beats))
     loop -= loop.mean()
     loop *= 10 ** ((MUSIC_DBM0 - rms_dbm0(loop)) / 20)
     top = 10 ** ((PEAK_DBM0 - FULL_SCALE_DBM0) / 20)
@@ -63,8 +65,16 @@ def waiting_music() -> npt.NDArray[np.int16]:
     return as_pcm(loop)
 
 
-def _add(loop: npt.NDArray[np.float64], beat: float, note: int, loudness: float, *, decay_s: float) -> None:
-    """One plucked note; what reaches beyond the end goes to the beginning."""
+def _add(loop: npt.NDArray[np.float64], beat: float, sound: npt.NDArray[np.float64]) -> None:
+    """What reaches beyond the end goes to the beginning."""
+    start = round(beat * _BEAT_S * RATE) % loop.size
+    behind = min(sound.size, loop.size - start)
+    loop[start : start + behind] += sound[:behind]
+    loop[: sound.size - behind] += sound[behind:]
+
+
+def _note(note: int, loudness: float, decay_s: float) -> npt.NDArray[np.float64]:
+    """One plucked note of _TAIL_S at RATE, by its MIDI number."""
     pitch_hz = 440.0 * 2 ** ((note - 69) / 12)
     t = np.arange(round(_TAIL_S * RATE)) / RATE
     sound = np.zeros_like(t)
@@ -78,5 +88,4 @@ def _add(loop: npt.NDArray[np.float64], beat: float, note: int, loudness: float,
     attack = np.minimum(t / 0.012, 1.0)
     release = np.minimum((t[-1] - t) / 0.3, 1.0)
     sound *= loudness * attack**2 * release
-    start = round(beat * _BEAT_S * RATE)
-    np.add.at(loop, (start + np.arange(sound.size)) % loop.size, sound)
+    return sound
