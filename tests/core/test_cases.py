@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.core.cases import Cases
 from gateway.core.check_digits import damm, is_right
@@ -20,6 +21,7 @@ from gateway.core.facts_desk import (
     is_of_desk,
 )
 from gateway.core.flow_model import CaseStatus, HangUpStep, OpenCase, Queue, Retry
+from gateway.core.site import Draft
 
 from .factory import KOWALSKI, STRANGER, Rig, flow, prompt, site, words
 
@@ -123,6 +125,19 @@ def test_a_number_keyed_back_leads_where_the_case_has_come_to(solved):
     r.press(call, case + "#")
     assert [(fact.case, fact.open) for fact in r.of(CaseAsked)] == [(case, not solved)]
     assert r.where(call) == ("flow" if solved else "queued")
+
+
+def test_a_trial_that_asks_for_a_case_is_no_talk_about_it():
+    r = rig()
+    case = opened(r)
+    of = replace(r.board._ex.site, draft=Draft(number="9999", rings=("jan",)))
+    r.load(of)
+    r.draft(of, "100")
+    call = r.call(STRANGER, called="9999")
+    r.press(call, case + "#")
+    assert r.where(call) == "queued"
+    r.pick_up(r.dialled("jan").leg)
+    assert not r.of(CaseAsked) + r.of(CaseAnswered)
 
 
 @pytest.mark.parametrize("keyed", ["10007#", "01008#", "10016#", "#", "1000812345678"])

@@ -160,9 +160,9 @@ class RtpEnd:
 
     def level(self, hz: float, seconds: float = 0.3) -> float:
         """dBm0 of one frequency: the middle one of the levels of the next 100 ms pieces, once it has begun (at most 3 s
-        are waited for that), so that a busy machine's gaps do not count."""
-        deadline = time.monotonic() + 3
-        while self._last(hz) < -50 and time.monotonic() < deadline:
+        are waited for that), so that a busy machine's gaps do not count. What came before is not heard."""
+        deadline, start = time.monotonic() + 3, self.mark()
+        while self._last(hz, start) < -50 and time.monotonic() < deadline:
             time.sleep(0.02)
         time.sleep(0.08)
         mark = self.mark()
@@ -181,8 +181,8 @@ class RtpEnd:
                 return True
         return False
 
-    def _last(self, hz: float) -> float:
-        return tone_dbm0(self.since(max(0, self.mark() - 5)), hz)
+    def _last(self, hz: float, start: int = 0) -> float:
+        return tone_dbm0(self.since(max(start, self.mark() - 5)), hz)
 
     def close(self) -> None:
         self._open = False

@@ -84,5 +84,6 @@ class CaseStatusKind(Asking[CaseStatus]):
         walk.stop_waiting()
         self.note(walk, step, typed, "match")
         call.values[CASE] = typed
-        call.note(CaseAsked(at=call.now, call=call.id, step=step.name, case=typed, open=case.closed is None))
+        if not call.draft:  # a trial is no talk about the case
+            call.note(CaseAsked(at=call.now, call=call.id, step=step.name, case=typed, open=case.closed is None))
         return Move(step.open if case.closed is None else step.closed)
