@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from gateway import __version__
+from gateway import __version__, collector
 from gateway.audio.prompts import PromptStore
 from gateway.clock import SteadyClock
 from gateway.core import agent_commands, override
@@ -57,7 +57,6 @@ from gateway.versions import start
 from gateway.versions.hangup import hang_up
 from gateway.versions.keeper import Keeper
 from gateway.versions.publishing import Publishing
-from gateway.versions.start import Started
 from gateway.versions.store import VersionStore
 
 if TYPE_CHECKING:
@@ -112,7 +111,7 @@ class App:
         settings: Settings,
         state_dir: Path,
         clock: SteadyClock | None = None,
-        started: Started | None = None,
+        started: start.Started | None = None,
     ) -> None:
         self.settings = settings
         self.state_dir = state_dir
@@ -127,7 +126,7 @@ class App:
         self.publishing = Publishing(self._publisher, settings)
         self.tried: Settings | None = None
         """The draft that the test number reaches."""
-        started = started or Started(settings, Path(settings.folder), None, kept=False)
+        started = started or start.Started(settings, Path(settings.folder), None, kept=False)
         self.keeper = Keeper(started, VersionStore(state_dir), self, self.clock)
         self.control = ControlServer(
             state_dir / "control.sock",
@@ -156,8 +155,7 @@ class App:
         overridden = (fact for fact in self.journal.last_of("HoursOverridden") if isinstance(fact, HoursOverridden))
         self.inbox.put(DeskRecovered(facts=recall.of_desk(self.journal)))
         self.inbox.put(HoursRecovered(overrides=tuple(overridden)))
-        answered = recall.of_order(self.journal, site)
-        self.inbox.put(AgentsRecovered(facts=(*answered, *self.journal.last_of_agents(site.agents))))
+        self.inbox.put(AgentsRecovered(facts=recall.of_agents(self.journal, site, self.clock())))
         remembered = self.journal.of_kinds((AnswerRemembered.__name__,), since=self.clock() - KEPT_S)
         self.inbox.put(MemoryRecovered(facts=remembered))
         self.inbox.put(OwnersRecovered(facts=recall.of_owners(self.journal, site, self.clock())))
@@ -378,7 +376,7 @@ def run_site(
     *,
     on_ready: Callable[[App], None] | None = None,
     clock: SteadyClock | None = None,
-    started: Started | None = None,
+    started: start.Started | None = None,
 ) -> None:
     """Make every clip ready, then run until told to stop. Raises SettingError, SpeechError, StoreError."""
     lock = prepare_state(state_dir)
@@ -390,6 +388,7 @@ def run_site(
 
         async def main() -> None:
             app = App(settings, state_dir, clock, started)
+            collector.settle()
             if on_ready is not None:
                 on_ready(app)
             await app.run()

@@ -247,6 +247,10 @@ def simulate_call(  # noqa: PLR0917 - Typer names the options after them
         list[str] | None,
         typer.Option("--remembered", help="What the caller keyed on an earlier day: order=1234; repeatable."),
     ] = None,
+    case: Annotated[
+        list[str] | None,
+        typer.Option("--case", help="A case of the caller from the day before: 10008, or 10008=closed; repeatable."),
+    ] = None,
     last_spoke: Annotated[
         str, typer.Option("--last-spoke", help="Who spoke with this caller the day before, such as anna.")
     ] = "",
@@ -268,6 +272,7 @@ def simulate_call(  # noqa: PLR0917 - Typer names the options after them
         manager=manager,
         services=tuple(service or ()),
         remembered=tuple(remembered or ()),
+        cases=tuple(case or ()),
         last_spoke=last_spoke,
         lang=lang,
         as_json=as_json,

@@ -9,6 +9,7 @@ from gateway import shipped
 from gateway.config import handing
 from gateway.config.fields import clean, shown
 from gateway.config.flows import read_heads
+from gateway.core.flow_steps_case import CASE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -34,10 +35,17 @@ class Heads:
         """What other flows need to know of each."""
         return {name: head.face for name, head in self.flows.items()}
 
+    @property
+    def remembered(self) -> tuple[str, ...]:
+        """What some `collect` keeps for later calls, by name."""
+        return tuple(dict.fromkeys(name for head in self.flows.values() for name in sorted(head.variables.remembered)))
+
     def variables(self, services: Mapping[str, Service]) -> dict[str, Variables]:
         """The variables that each flow can read."""
+        kept = {*self.remembered, CASE}
         for head in self.flows.values():
             head.variables.learn(services)
+            head.variables.collected |= head.variables.recent & kept
         known = handing.closed({name: head.variables for name, head in self.flows.items()}, self.faces)
         for variables in known.values():
             variables.learn(services)

@@ -51,6 +51,8 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
     pin: bool | None = None
     agent_pins: bool | None = None
     """Whether any agent has a PIN."""
+    remembered: tuple[str, ...] = ()
+    """What a `collect` of the site keeps for later calls."""
     pause_reasons: tuple[str, ...] = ()
     supervision: Supervision = "on"
     skills: tuple[str, ...] | None = None

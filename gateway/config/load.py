@@ -297,6 +297,7 @@ def _flows(files: SiteFiles, problems: Problems, gateway: _Gateway, prompts: Pro
         country=gateway.country,
         pin=bool(gateway.pin) if gateway.pin is not None else None,
         agent_pins=_has_pins(files, gateway),
+        remembered=heads.remembered,
         pause_reasons=gateway.pause_reasons,
         supervision=gateway.supervision,
         skills=skills_of(gateway.agents),

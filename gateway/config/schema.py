@@ -34,6 +34,24 @@ _EXIT: Schema = {
         },
     ]
 }
+_CHOICE: Schema = {
+    "anyOf": [
+        _STEP,
+        {
+            "type": "object",
+            "properties": {
+                "say": _SAID,
+                "recent": _STEP,
+                "within": _TEXT,
+                "say_recent": _SAID,
+                "set": _VALUES,
+                "then": _STEP,
+            },
+            "required": ["then"],
+            "additionalProperties": False,
+        },
+    ]
+}
 _RULE: Schema = {
     "type": "object",
     "properties": {"if": _WORD, "set": _VALUES, "then": _STEP},
@@ -92,6 +110,7 @@ _SHAPES: dict[Shape, Schema] = {
     Shape.YES_NO: _YES_NO,
     Shape.EXIT: _EXIT,
     Shape.CHOICES: {"type": "object", "patternProperties": {"^[0-9*#]$": _EXIT}, "additionalProperties": False},
+    Shape.SAID_CHOICES: {"type": "object", "patternProperties": {"^[0-9*#]$": _CHOICE}, "additionalProperties": False},
     Shape.RETRY: _RETRY,
     Shape.RULES: {"type": "array", "items": _RULE, "minItems": 1},
     Shape.VALUES: _VALUES,

@@ -77,6 +77,9 @@ class Variables(msgspec.Struct):
 
     set_values: dict[str, set[str]] = msgspec.field(default_factory=dict)
     collected: set[str] = msgspec.field(default_factory=set)
+    remembered: set[str] = msgspec.field(default_factory=set)
+    """What this flow's own steps keep for later calls, and what its menus name of it."""
+    recent: set[str] = msgspec.field(default_factory=set)
     asked: set[str] = msgspec.field(default_factory=set)
     """What `lookup` asks: services."""
     answers: dict[str, AnswerField] = msgspec.field(default_factory=dict)

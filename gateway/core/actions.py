@@ -54,10 +54,13 @@ class Dial(Action, frozen=True, kw_only=True):
 
 
 class HangUp(Action, frozen=True, kw_only=True):
-    """End the leg, whatever it is doing: CANCEL, BYE, or a refusal."""
+    """End the leg, whatever it is doing: CANCEL, BYE, or a refusal. `elsewhere`: the phone that rings is told that
+    somebody else has answered, so that it shows no missed call (RFC 3326); one that has not said a word yet is not
+    told, because its CANCEL is then the library's own, without our headers."""
 
     code: int = 0
     reason: str = ""
+    elsewhere: bool = False
 
 
 class Play(Action, frozen=True, kw_only=True):

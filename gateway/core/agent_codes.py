@@ -17,6 +17,9 @@ from urllib.parse import unquote
 from gateway.core.pins import PinGuard, digest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gateway.core.facts_pins import Lock
     from gateway.core.site import Agent, Site
 
 CODE_DIGITS = (2, 8)
@@ -61,14 +64,27 @@ class CodeGuard:
     def is_his(self, site: Site, agent: Agent, pin: str, now: float) -> bool:
         """Whether this is the agent's PIN; no digits are when he has none. A wrong one counts."""
         right = bool(agent.pin) and hmac.compare_digest(digest_of(pin, agent.id, site.name), agent.pin)
-        own = self._of.setdefault(agent.id, PinGuard(AGENT_MISSES_MAX))
-        passed = own.judge(right=right, now=now)
+        passed = self._guard(agent.id).judge(right=right, now=now)
         return self._all.judge(right=right, now=now) and passed
 
     def locked(self, now: float, agent: str = "") -> bool:
         """Whether no PIN is right for now: of anybody, or of the agent with this id."""
+        return any(True for _ in self.locks(now, agent))
+
+    def locks(self, now: float, agent: str = "") -> Iterator[tuple[Lock, str, float]]:
+        """What keeps the PIN of the agent with this id from being right: (lock, whose PIN, until when)."""
         own = self._of.get(agent)
-        return self._all.locked(now) or (own is not None and own.locked(now))
+        if own is not None and own.locked(now):
+            yield "agent", agent, own.until
+        if self._all.locked(now):
+            yield "everybody", "", self._all.until
+
+    def lock(self, until: float, agent: str = "") -> None:
+        """No PIN is right until then (Unix seconds): of the agent with this id; without one, of anybody."""
+        (self._guard(agent) if agent else self._all).lock(until)
+
+    def _guard(self, agent: str) -> PinGuard:
+        return self._of.setdefault(agent, PinGuard(AGENT_MISSES_MAX))
 
 
 def _user(agent: Agent) -> str:

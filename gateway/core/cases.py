@@ -71,6 +71,18 @@ class Cases:
         """The case of a number; None for none, and for one whose check digit is wrong."""
         return self.by_number.get(keyed) if is_right(keyed, "damm") else None
 
+    def newest_open(self, *, client: str, caller: str, since: float) -> Case | None:
+        """The last case of this client, or of this number (E.164) while it is not known whose it is, that was opened
+        at or after `since` (Unix seconds) and is not closed."""
+        for case in reversed(self.by_number.values()):  # they stand in the order in which they were opened
+            opened = case.opened
+            if opened.at < since:
+                return None
+            whose = opened.client == client if opened.client else opened.caller == caller != ""
+            if whose and case.closed is None:
+                return case
+        return None
+
     def apply(self, fact: AnyFact) -> None:
         """One fact more, of any kind."""
         match fact:

@@ -296,7 +296,8 @@ class MemoryRecovered(Event, frozen=True, kw_only=True):
 
 class AgentsRecovered(Event, frozen=True, kw_only=True):
     """What the journal tells of each agent: the last AgentChanged, then AgentTold of those who could not obey at once,
-    and before one of after-call work the facts of its call. Comes before CallsRecovered."""
+    and before one of after-call work the facts of its call; and PinLocked of the last hour. Comes before
+    CallsRecovered."""
 
     facts: tuple[AnyFact, ...] = ()
 

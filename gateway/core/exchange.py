@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.core import routing
+from gateway.core import ringing, routing
 from gateway.core.actions import Answer, HangUp
 from gateway.core.agent_codes import CodeGuard
 from gateway.core.agents import Roster
@@ -41,7 +41,7 @@ which SIP itself gives up on a transaction (64 x T1: RFC 3261, 17.1.1.2)."""
 class Line:
     """One line process, as far as it has told of itself. `legs_max` 0: it has not greeted yet."""
 
-    __slots__ = ("blocked", "boot", "callers_max", "codecs", "id", "legs", "legs_max", "listening", "up")
+    __slots__ = ("blocked", "boot", "callers_max", "codecs", "id", "legs", "legs_max", "listening", "up", "wanting")
 
     def __init__(self, line: str) -> None:
         self.id = line
@@ -54,6 +54,8 @@ class Line:
         self.legs: dict[str, Leg] = {}
         self.blocked: dict[Waiter, None] = {}
         """Callers for whom an agent is there, but no free leg; in the order in which that was found."""
+        self.wanting: dict[str, Call] = {}
+        """Calls for whose present step a phone could be rung, but for want of a free leg."""
 
 
 class Exchange:
@@ -156,8 +158,8 @@ class Exchange:
         for kind in ("ring", "proceed", "accept", "guard"):
             self.turn.cancel(kind, leg.id)
 
-    def hang_up_leg(self, leg: Leg, code: int = 0, words: str = "") -> None:
-        """CANCEL, BYE or a refusal, unless it is ending already."""
+    def hang_up_leg(self, leg: Leg, code: int = 0, words: str = "", *, elsewhere: bool = False) -> None:
+        """CANCEL, BYE or a refusal, unless it is ending already. `elsewhere`: because somebody else has answered."""
         if not leg.may("hang_up"):
             return
         leg.advance("hang_up")
@@ -165,7 +167,7 @@ class Exchange:
         self.turn.cancel("proceed", leg.id)
         self.turn.cancel("accept", leg.id)
         leg.acceptance = None
-        self.turn.order(HangUp(leg=leg.id, code=code, reason=words))
+        self.turn.order(HangUp(leg=leg.id, code=code, reason=words, elsewhere=elsewhere))
         self.turn.after(GUARD_S, "guard", leg.id)
 
     # Agents
@@ -202,12 +204,14 @@ class Exchange:
         """The library has given a leg back: whoever waited for one, in order, until the line is full again. Those for
         whom no phone rings come before those for whom another one is to ring."""
         blocked = self.line(line).blocked
+        ringing.leg_freed(self, line, first=True)
         for waiter in sorted(blocked, key=lambda waiting: (waiting.rings, waiting.entry)):
             if self.is_full(line):
                 return
             if waiter in blocked:
                 self.unblock(waiter)
                 routing.unblocked(self, waiter)
+        ringing.leg_freed(self, line, first=False)
 
     # Calls
 

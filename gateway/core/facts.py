@@ -19,6 +19,7 @@ from gateway.core.facts_flow import RingEnded, RoundCounted, SubflowReturned
 from gateway.core.facts_joining import AnyJoiningFact
 from gateway.core.facts_lookup import LookupAnswered
 from gateway.core.facts_owner import AnyOwnerFact
+from gateway.core.facts_pins import PinLocked as PinLocked  # noqa: PLC0414 - read as one of the facts in here
 from gateway.core.facts_queue import AnyQueueFact, LeftReason
 from gateway.core.facts_site import DraftLoaded, SiteLoaded, SiteRefused
 from gateway.core.facts_skills import AnySkillsFact
@@ -134,7 +135,7 @@ class StageEntered(Fact, frozen=True, kw_only=True):
 
 class AgentOffered(Fact, frozen=True, kw_only=True):
     """One agent's phone is rung for this call. `why` that one is a code of `core/seeking.py`; empty where a step rings
-    without the queue, and in journals of before there were any."""
+    one person or a number, and in journals of before there were any."""
 
     agent: str
     leg: str
@@ -330,12 +331,6 @@ class HoursChecked(Fact, frozen=True, kw_only=True):
     reason: str
     day: str = ""
     holiday: dict[str, str] = msgspec.field(default_factory=dict)
-
-
-class PinLocked(Fact, frozen=True, kw_only=True):
-    """A PIN was keyed while none is right for a while, because too many wrong ones were (`core/pins.py`)."""
-
-    step: str
 
 
 class HolidayChecked(Fact, frozen=True, kw_only=True):

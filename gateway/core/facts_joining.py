@@ -1,4 +1,4 @@
-"""Facts of the moments between an agent's answer and the talk, and of answers that are known before they are asked."""
+"""Facts of the moments between an agent's answer and the talk, and of what is known before it is asked."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from gateway.core.facts_base import SideFact
 
 KnownFrom = Literal["call", "memory", "client"]
 """Where an answer is known from: keyed before in this call, on an earlier day, or the number of the known client."""
+
+MatterFrom = Literal["memory", "case"]
+"""Where an old matter is known from: what the caller keyed in an earlier call, or the case that is open."""
 
 
 class AcceptanceAsked(SideFact, frozen=True, kw_only=True):
@@ -59,4 +62,17 @@ class AnswerKnown(SideFact, frozen=True, kw_only=True):
     age_s: float = 0.0
 
 
-AnyJoiningFact = AcceptanceAsked | AcceptanceEnded | JoiningBegan | AnswerRemembered | AnswerKnown
+class MatterRecognised(SideFact, frozen=True, kw_only=True):
+    """A menu said the choice of `key` first, because of an earlier matter of this caller: `name` with that `value`, or
+    the open case of that number."""
+
+    flow: str
+    step: str
+    key: str
+    name: str
+    value: str
+    source: MatterFrom
+    age_s: float
+
+
+AnyJoiningFact = AcceptanceAsked | AcceptanceEnded | JoiningBegan | AnswerRemembered | AnswerKnown | MatterRecognised

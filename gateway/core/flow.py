@@ -12,6 +12,8 @@ from gateway.core.facts import StepEntered
 from gateway.core.moment import clock_values
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gateway.core.actions import Clip
     from gateway.core.call import Call
     from gateway.core.events import Event
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from gateway.core.frames import Frame
     from gateway.core.known import Known
     from gateway.core.lookups import Question
+    from gateway.core.recent import Matter
     from gateway.core.steps import Move
 
 STEP_LIMIT = 200
@@ -35,8 +38,8 @@ class Walk:
     """One caller's way through the flows of the site version that took the call."""
 
     __slots__ = (
-        "_later", "_spins", "_swallow", "_swallow_until", "ahead", "call", "flow", "frames", "known", "no_input",
-        "no_match", "phase", "question", "rounds", "step", "typed",
+        "_later", "_spins", "_swallow", "_swallow_until", "ahead", "call", "flow", "frames", "known", "matters",
+        "no_input", "no_match", "phase", "question", "rounds", "step", "typed",
     )  # fmt: skip
 
     def __init__(self, call: Call) -> None:
@@ -51,6 +54,8 @@ class Walk:
         """How far the present step has come, if it has several parts."""
         self.known: Known | None = None
         """The answer that the present step has said and asks to agree to."""
+        self.matters: tuple[Matter, ...] = ()
+        """Those of earlier calls that the present menu names first."""
         self.question: Question | None = None
         """What the present step has asked of a service."""
         self.no_input = 0
@@ -143,38 +148,37 @@ class Walk:
 
     def say_all(self, prompt: Prompt) -> bool:
         """Play a prompt in every language that it has, one after the other."""
-        clips = tuple(clip for tongue in prompt.parts for clip in self.clips(prompt, tongue))
-        if clips:
-            self.call.play(clips)
-            self.wait(PLAY_GUARD_S)
-        return bool(clips)
+        return self.play(tuple(clip for tongue in prompt.parts for clip in self.clips(prompt, tongue)))
 
     def say(self, prompt: Prompt, *, barge_in: bool = True) -> bool:
         """Play a prompt in the caller's language; False when there is nothing to say in it."""
-        clips = self.clips(prompt)
-        if not clips:
-            return False
-        self.call.play(clips, barge_in=barge_in)
-        self.wait(PLAY_GUARD_S)
-        return True
+        return self.play(self.clips(prompt), barge_in=barge_in)
 
-    def clips(self, prompt: Prompt, language: str = "") -> tuple[Clip, ...]:
-        """What `prompt` sounds like for this caller, or in `language`."""
+    def play(self, clips: tuple[Clip, ...], *, barge_in: bool = True) -> bool:
+        """Play clips that are one prompt; False when there are none."""
+        if clips:
+            self.call.play(clips, barge_in=barge_in)
+            self.wait(PLAY_GUARD_S)
+        return bool(clips)
+
+    def clips(self, prompt: Prompt, language: str = "", *, known: Mapping[str, str] | None = None) -> tuple[Clip, ...]:
+        """What `prompt` sounds like for this caller, or in `language`; `known` are values beside the variables."""
         call = self.call
         fallback = self.flow.language if self.flow is not None else ""
         return saying.clips_of(
             prompt,
-            self.readings(),
+            {**self.readings(), **(known or {})},
             language=language or call.values.get("language", fallback),
             fallback=fallback,
             site=call.site,
         )
 
-    def says_all(self, prompt: Prompt) -> bool:
+    def says_all(self, prompt: Prompt, known: Mapping[str, str] | None = None) -> bool:
         """Whether `prompt` would be said to this caller without leaving a value out."""
         fallback = self.flow.language if self.flow is not None else ""
         language = self.call.values.get("language", fallback)
-        return saying.whole(prompt, self.readings(), language=language, fallback=fallback, site=self.call.site)
+        values = {**self.readings(), **(known or {})}
+        return saying.whole(prompt, values, language=language, fallback=fallback, site=self.call.site)
 
     def readings(self) -> dict[str, str]:
         """All that a condition or a text can read: the variables of the call, and the clock."""
@@ -211,6 +215,7 @@ class Walk:
         self.step = step
         self.typed = self.phase = ""
         self.known = None
+        self.matters = ()
         self.no_input = self.no_match = 0
         self.stop_waiting()
         self.call.note(

@@ -31,6 +31,7 @@ from gateway.core.flow_steps import (
     EchoTest,
     Goto,
     HangUpStep,
+    KeyText,
     Menu,
     Publish,
     Queue,
@@ -53,8 +54,8 @@ from gateway.core.flow_steps_voice import CallBack, Consent, Survey, Voicemail
 __all__ = [
     "WELL_KNOWN", "AgentSet", "AllOf", "AnswerStep", "AnyOf", "AnyStep", "AskService", "Branch", "CallBack",
     "CaseDesk", "CaseStatus", "ChooseLanguage", "Collect", "Comparison", "Condition", "Confirm", "Consent",
-    "EchoTest", "Exit", "FindClient", "Flow", "Goto", "HangUpStep", "HolidayStep", "HoursStep", "Loop", "Menu",
-    "Not", "OpenCase", "OverrideStep", "Part", "Prompt", "Publish", "Question", "Queue", "RefuseStep", "Retry",
+    "EchoTest", "Exit", "FindClient", "Flow", "Goto", "HangUpStep", "HolidayStep", "HoursStep", "KeyText", "Loop",
+    "Menu", "Not", "OpenCase", "OverrideStep", "Part", "Prompt", "Publish", "Question", "Queue", "RefuseStep", "Retry",
     "Return", "Ring", "Rule", "Say", "SetValues", "SignIn", "Split", "Step", "Subflow", "Supervise", "Survey",
     "ToneTest", "Transfer", "Voicemail", "Wait",
 ]  # fmt: skip

@@ -27,13 +27,31 @@ class Say(Step, frozen=True, kw_only=True):
     """Next step; empty: hang up."""
 
 
+RECENT_S = 7 * 86_400.0
+
+
+class KeyText(msgspec.Struct, frozen=True, kw_only=True):
+    """What a menu says of one of its keys."""
+
+    key: str
+    prompt: Prompt | None = None
+    """None: only said when it is recent."""
+    recent: str = ""
+    """It comes before the others when the caller gave this answer in an earlier call, or, with "case", has an open
+    case, no longer than `within_s` ago."""
+    within_s: float = RECENT_S
+    prompt_recent: Prompt | None = None
+    """In place of `prompt` then; it can say the answer."""
+
+
 class Menu(Question, frozen=True, kw_only=True):
-    """One key decides."""
+    """One key decides. After the prompt the texts of the choices are said, those that are recent first."""
 
     VERB: ClassVar[str] = "menu"
     EXITS: ClassVar[tuple[str, ...]] = ("choices", "human", "no_input", "no_match")
 
     choices: dict[str, Exit]
+    texts: tuple[KeyText, ...] = ()
 
 
 class Collect(Question, frozen=True, kw_only=True):

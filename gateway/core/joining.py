@@ -141,7 +141,7 @@ def _is_rung(call: Call, leg: Leg) -> bool:
     waiter = call.waiter
     if waiter is not None:
         return waiter.legs.get(leg.id) is leg
-    return (call.ringing is not None and call.ringing.leg is leg) or transfers.rings(call, leg)
+    return (call.ringing is not None and call.ringing.legs.get(leg.id) is leg) or transfers.rings(call, leg)
 
 
 def _judged(ex: Exchange, call: Call, leg: Leg, verdict: Verdict) -> None:
@@ -182,6 +182,7 @@ def _take(ex: Exchange, call: Call, leg: Leg) -> None:
 def _let_the_others_go(ex: Exchange, call: Call, leg: Leg) -> None:
     waiter = call.waiter
     if waiter is None:
+        ringing.elsewhere(ex, call, leg)
         return
     ex.room.unlist(waiter)
     ex.unblock(waiter)
@@ -191,7 +192,7 @@ def _let_the_others_go(ex: Exchange, call: Call, leg: Leg) -> None:
     for other in others:
         phones.note_declined(ex, call, other, "elsewhere", 0)
         ex.roster.released(other.agent, moved_back=False)
-        ex.hang_up_leg(other)
+        ex.hang_up_leg(other, elsewhere=True)
 
 
 def bridge(ex: Exchange, call: Call) -> None:

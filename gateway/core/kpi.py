@@ -33,11 +33,13 @@ from gateway.core.facts import (
     WrapUpEnded,
 )
 from gateway.core.facts_desk import CallBackClosed, CallBackRequested, MessageLeft, SurveyAnswered
+from gateway.core.facts_joining import AnswerKnown
 from gateway.core.kpi_figures import AgentFigures, Figures, Tally
+from gateway.core.kpi_questions import Questions
 from gateway.core.numbers import is_outside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from gateway.core.facts import AnyFact
     from gateway.core.site import Site
@@ -137,6 +139,7 @@ class Kpi:
         """Call-back that is not closed -> the contact that it came of."""
         self._offered: dict[Key, int] = {}
         self._settled: dict[Key, int] = {}
+        self._questions = Questions(self._tally)
         self.now = 0.0
         self._folds: dict[type[AnyFact], Callable[[Any], None]] = {
             WrapUpEnded: self._handled,
@@ -146,6 +149,7 @@ class Kpi:
             CallBackRequested: self._asked_for_call_back,
             CallBackClosed: self._called_back,
             SurveyAnswered: self._survey,
+            AnswerKnown: self._questions.put,
             QueueEntered: self._entered,
             QueueLeft: self._left,
             CallBridged: self._bridged,
@@ -172,6 +176,7 @@ class Kpi:
             self._drafts.add(fact.call)
 
     def _ended(self, fact: CallEnded) -> None:
+        self._questions.ended(fact.call, fact.at, self._keys(fact.call, fact.record.team, fact.record.manager))
         self._did.pop(fact.call, None)
         self._gave_up.pop(fact.call, None)
         self._drafts.discard(fact.call)
@@ -264,8 +269,10 @@ class Kpi:
             key: offered - self._settled.get(key, 0) - waiting.get(key, 0) for key, offered in self._offered.items()
         }
 
-    def _counted(self, keys: Iterable[Key]) -> Iterator[Key]:
-        return (key for key in keys if key.scope in self._scopes)
+    def _keys(self, call: str, team: str, manager: str) -> tuple[Key, ...]:
+        """For whom something of a call counts: the office, and what has a name."""
+        whose = (OFFICE, Key("team", team), Key("did", self._did.get(call, "")), Key("manager", manager))
+        return tuple(key for key in whose if key.scope in self._scopes and (key.name or key == OFFICE))
 
     def _start(self, period: Period, at: float) -> float:
         return at - at % INTERVAL_S if period == "interval" else self._day_start(at)
@@ -296,19 +303,14 @@ class Kpi:
                 del periods[period][next(iter(periods[period]))]
 
     def _entered(self, fact: QueueEntered) -> None:
-        keys = [OFFICE, Key("team", fact.team)]
-        did = self._did.get(fact.call)
-        if did:
-            keys.append(Key("did", did))
-        if fact.manager:
-            keys.append(Key("manager", fact.manager))
-        keys = list(self._counted(keys))
+        keys = self._keys(fact.call, fact.team, fact.manager)
+        self._questions.queued(fact.call, fact.at, keys)
         team = self._teams.get(fact.team)
         threshold_s, short_s = fact.threshold_s, fact.short_abandon_s
         if threshold_s is None or short_s is None:  # from a journal before these stood in the fact
             threshold_s = team.threshold_s if team is not None else DEFAULT_T_S
             short_s = team.short_abandon_s if team is not None else DEFAULT_S_S
-        contact = _Contact(fact.at, tuple(keys), fact.manager, threshold_s, short_s)
+        contact = _Contact(fact.at, keys, fact.manager, threshold_s, short_s)
         contact.ewt_s = fact.ewt_s
         for key in keys:
             for tally in self._tally(key, fact.at):
@@ -372,8 +374,7 @@ class Kpi:
 
     def _survey(self, fact: SurveyAnswered) -> None:
         """An answer counts where it was given: for the office, the number, the team and the manager."""
-        whose = (Key("team", fact.team), Key("did", self._did.get(fact.call, "")), Key("manager", fact.manager))
-        for key in self._counted((OFFICE, *(key for key in whose if key.name))):
+        for key in self._keys(fact.call, fact.team, fact.manager):
             for tally in self._tally(key, fact.at):
                 tally.answers.add(fact.kind, fact.score)
 
@@ -389,7 +390,7 @@ class Kpi:
         if fact.team.startswith(drafts.TEAM):
             return
         handling_s = fact.talk_s + fact.wrap_up_s
-        for key in self._counted((OFFICE, Key("team", fact.team)) if fact.team else (OFFICE,)):
+        for key in self._keys("", fact.team, ""):
             for tally in self._tally(key, fact.at):
                 tally.handled += 1
                 tally.handling_s += handling_s

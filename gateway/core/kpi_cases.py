@@ -4,7 +4,8 @@ A case is booked for the office, for the team and for the manager that it is for
 came: a first response when it was given, a solution when the case was closed. A case that is reopened was no solution:
 it is taken out of the day in which it was booked, and booked again when it is closed again, from its first opening.
 Each span is measured by the clock and in business hours: open seconds of the site's calendar for cases
-(`business_hours`), by the version of the site that folds. Cases of drafts are counted nowhere.
+(`business_hours`), by the version of the site that folds and by what was said by hand until then. Cases of drafts are
+counted nowhere.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
-from gateway.core.business_hours import open_seconds
+from gateway.core.business_hours import Overrides, open_seconds
+from gateway.core.facts import HoursOverridden
 from gateway.core.facts_desk import CaseAnswered, CaseBreached, CaseClosed, CaseOpened, CaseReopened
 from gateway.core.kpi import DAYS_KEPT, OFFICE, Key, utc_day
 from gateway.core.kpi_figures import percentile
@@ -29,7 +31,9 @@ SOON_S = 3 * 3600.0
 Clock = Literal["first_response", "resolution"]
 
 
-CASE_KINDS = tuple(kind.__name__ for kind in (CaseOpened, CaseAnswered, CaseBreached, CaseClosed, CaseReopened))
+CASE_KINDS = tuple(
+    kind.__name__ for kind in (CaseOpened, CaseAnswered, CaseBreached, CaseClosed, CaseReopened, HoursOverridden)
+)
 """The facts that it folds."""
 
 
@@ -100,13 +104,14 @@ class CaseKpi:
         self._cases: dict[str, _Case] = {}
         self._days: dict[Key, dict[float, _Day]] = {}
         self._unsolved: dict[Key, int] = {}
+        self._overrides = Overrides()
 
     def load(self, site: Site) -> None:
         """A new version: its calendar from now on."""
         self._site = site
 
     def apply(self, fact: AnyFact) -> bool:
-        """One fact more, of any kind; whether it was one about cases."""
+        """One fact more, of any kind; whether it was one that it folds."""
         match fact:
             case CaseOpened():
                 if not fact.draft:
@@ -135,6 +140,8 @@ class CaseKpi:
                             booked.spans["resolution"].pop(fact.case, None)
                     case_.closed_on = None
                     self._count(case_, 1)
+            case HoursOverridden():
+                self._overrides.apply(fact)
             case _:
                 return False
         return True
@@ -200,7 +207,9 @@ class CaseKpi:
 
     def _book(self, number: str, case: _Case, clock: Clock, at: float) -> None:
         hours = self._site.hours.get(self._site.cases.calendar)
-        business_s = open_seconds(self._site, hours, case.opened_at, at) if hours is not None else None
+        business_s = None
+        if hours is not None:
+            business_s = open_seconds(self._site, hours, case.opened_at, at, self._overrides)
         for day in self._on(case, at):
             day.spans[clock][number] = _Span(at - case.opened_at, business_s)
 

@@ -72,6 +72,11 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """(talk with hold + after-call work) / handled, booked when the after-call work ended."""
     owner_answer_share: float | None
     """Answered by the assigned manager / answered, of clients that have one."""
+    repeat_question_rate: float | None
+    """Asked all the same / (skipped + confirmed + asked all the same), of the questions of which the answer was known
+    (`kpi_questions`)."""
+    repeat_question_n: int
+    """How many those were."""
     csat: float | None
     """Answers 4 and 5 of 5 / answers."""
     csat_mean: float | None
@@ -131,7 +136,7 @@ class Tally:
     __slots__ = (
         "abandoned", "abandoned_in_t", "abandoned_short", "answered", "answered_in_t", "answers", "called_back",
         "carried_in", "ewt_errors", "ewt_errors_s", "handled", "handling_s", "lost", "offered", "overflowed",
-        "owned_answered", "owner_answered", "voicemail", "waits",
+        "owned_answered", "owner_answered", "questions_known", "questions_repeated", "voicemail", "waits",
     )  # fmt: skip
 
     def __init__(self, *, carried_in: int = 0) -> None:
@@ -150,6 +155,8 @@ class Tally:
         self.handling_s = 0.0
         self.owned_answered = 0
         self.owner_answered = 0
+        self.questions_known = 0
+        self.questions_repeated = 0
         self.waits = array("d")
         self.ewt_errors_s = 0.0
         self.ewt_errors = 0
@@ -194,6 +201,8 @@ class Tally:
             handled=self.handled,
             aht_s=self.handling_s / self.handled if self.handled else None,
             owner_answer_share=_share(self.owner_answered, self.owned_answered),
+            repeat_question_rate=_share(self.questions_repeated, self.questions_known),
+            repeat_question_n=self.questions_known,
             **msgspec.structs.asdict(self.answers.figures()),
         )
 

@@ -26,13 +26,14 @@ def leave(ex: Exchange, waiter: Waiter, outcome: Left, reason: LeftReason = "") 
     ex.turn.cancel("wait", call.id)
     ex.turn.cancel("retry", call.id)
     ex.turn.cancel("skills", call.id)
+    ex.turn.cancel("look", call.id)
     ex.turn.cancel("step_wait", call.id)
     ex.turn.cancel("announce", call.id)
     legs, waiter.legs = waiter.legs, {}
     for leg in legs.values():
         phones.note_declined(ex, call, leg, "elsewhere" if outcome == "answered" else "cancelled", 0)
         ex.roster.released(leg.agent, moved_back=False)
-        ex.hang_up_leg(leg)
+        ex.hang_up_leg(leg, elsewhere=outcome == "answered")
     close_contact(call, outcome, reason)
 
 

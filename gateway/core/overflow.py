@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.core import phones, seeking, skills
+from gateway.core import phones, seeking, sharing, skills
 from gateway.core.numbers import is_outside
 from gateway.core.site_owners import OverflowStage
 
@@ -60,7 +60,7 @@ def _ring(ex: Exchange, waiter: Waiter, stage: OverflowStage) -> None:
     call = waiter.call
     if ex.is_full(call.leg.line):
         ex.block(waiter)
-        ex.turn.after(seeking.NO_LEG_PAUSE_S, "retry", call.id)
+        seeking.retry_after(ex, waiter, sharing.NO_LEG_PAUSE_S)
         return
     ex.room.unlist(waiter)
     ex.turn.cancel("retry", call.id)

@@ -1,7 +1,7 @@
 """The PIN by which somebody may command the box by telephone. The site keeps a digest of it, never the digits.
 
 A PIN of four digits is soon guessed by a machine that may try for ever: after MISSES_MAX wrong ones within an hour
-none is right until an hour has gone by without a further one.
+none is right until an hour has gone by without a further one. A lock outlives a restart (`pin_locks.py`).
 """
 
 from __future__ import annotations
@@ -28,16 +28,21 @@ class PinGuard:
     """Judges PINs, for all calls together. After `misses_max` wrong ones it locks; with `forgives` a right one before
     that makes the wrong ones forgotten."""
 
-    __slots__ = ("_forgives", "_misses")
+    __slots__ = ("_forgives", "_misses", "until")
 
     def __init__(self, misses_max: int = MISSES_MAX, *, forgives: bool = True) -> None:
         self._misses: deque[float] = deque(maxlen=misses_max)
         self._forgives = forgives
+        self.until = 0.0
+        """Until when no PIN is right, in Unix seconds; it may be over."""
 
     def locked(self, now: float) -> bool:
         """Whether no PIN is right for now."""
-        full = len(self._misses) == self._misses.maxlen
-        return full and self._misses[-1] - self._misses[0] < LOCKED_S and now - self._misses[-1] < LOCKED_S
+        return now < self.until
+
+    def lock(self, until: float) -> None:
+        """No PIN is right until then, or for longer if it is so already."""
+        self.until = max(self.until, until)
 
     def is_right(self, site: Site, typed: str, now: float) -> bool:
         """Whether the keyed digits are the site's PIN; no digits are when the site has none. A wrong one counts."""
@@ -52,4 +57,7 @@ class PinGuard:
             return True
         if not right:
             self._misses.append(now)
+            many = len(self._misses) == self._misses.maxlen and now - self._misses[0] < LOCKED_S
+            if many or self.locked(now):
+                self.lock(now + LOCKED_S)
         return False

@@ -4,26 +4,34 @@ Nobody waits here: whoever is not free is not waited for. It is no contact of th
 a queue; the talk and its after-call work count as handled. The reservation of agents, the legs and the talk are those
 of the queue. Reports of a leg come here first and go on to the queue when the leg is the queue's.
 
-Outcomes of RingEnded, and their reasons: answered; busy (busy, paused, refused, no_leg: our own line is full);
-no_answer; unreachable (unreachable, off, no_manager, absent: the manager is, and nobody stands in, draft: a trial rings
-nobody but its own people); abandoned (the caller hung up, or was taken away).
+Of a team those are rung who may serve the caller's matter, in full (no time takes anything off), and in the order of
+the team's strategy: one after the other, each as long as the team says, or all at once for the time of the step. The
+legs of the line are shared as in the queue; a leg that is about to be free is waited for, for a moment.
+
+Outcomes of RingEnded, and their reasons: answered; busy (busy, paused, refused, no_skill: nobody there has what the
+matter needs, no_leg: our own line is full); no_answer; unreachable (unreachable, off, no_manager, absent: the manager
+is, and nobody stands in, draft: a trial rings nobody but its own people); abandoned (the caller hung up, or was taken
+away).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from gateway.core import drafts, owners, phones, routing, talk, transfers
+from gateway.core import choosing, drafts, owners, phones, routing, sharing, skills, talk, transfers
+from gateway.core.choosing import Pick
 from gateway.core.facts_flow import RingEnded
+from gateway.core.site_order import NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
     from gateway.core.call import Call
     from gateway.core.exchange import Exchange
     from gateway.core.facts import Declined
     from gateway.core.flow_steps_ring import Ringer
     from gateway.core.legs import Leg
+    from gateway.core.site import Team
 
 Missed = Literal["busy", "no_answer", "unreachable"]
 
@@ -48,15 +56,22 @@ _RANK: tuple[Missed, ...] = ("unreachable", "busy", "no_answer")
 """Of several people of a team the outcome is that of whoever came nearest to answering."""
 
 
+RING_MIN_S = 0.5
+"""For less than that no further phone is rung."""
+
+
 class Ringing:
-    """What a step has rung so far. `leg` rings now."""
+    """What a step has rung so far. `manager` is the client's, who is asked for no skill."""
 
-    __slots__ = ("best", "leg", "person", "since", "step", "tried")
+    __slots__ = ("best", "legs", "manager", "needs", "person", "prefers", "since", "step", "tried")
 
-    def __init__(self, step: Ringer, since: float) -> None:
+    def __init__(self, step: Ringer, since: float, *, team: Team | None, area: str, manager: str) -> None:
         self.step = step
         self.since = since
-        self.leg: Leg | None = None
+        wish = skills.of_matter(team, area) if team is not None else NOTHING
+        self.needs, self.prefers, self.manager = wish.needs, wish.prefers, manager
+        self.legs: dict[str, Leg] = {}
+        """The legs that ring, by their id, in the order in which they were dialled."""
         self.person = ""
         """Of a step that rings the manager: he, or who stands in for him; empty: there is nobody."""
         self.tried: set[str] = set()
@@ -65,7 +80,9 @@ class Ringing:
 
 def begin(ex: Exchange, call: Call, step: Ringer) -> Missed | None:
     """Ring the target. None: it rings; else why it does not, which is noted."""
-    call.ringing = Ringing(step, call.now)
+    manager = call.client.manager if call.client is not None else ""
+    area = call.values.get("area", "")
+    call.ringing = Ringing(step, call.now, team=_team(call, step), area=area, manager=manager)
     if step.target == "manager" and call.client is not None and call.client.manager:
         first = owners.for_owner(ex, call, call.client.manager)
         call.ringing.person = first.person
@@ -82,7 +99,7 @@ def bridge(ex: Exchange, call: Call, leg: Leg, *, whisper_s: float) -> None:
     call.advance("bridge")
     if ringing.step.target != "number":
         ex.roster.answered(leg.agent)
-    call.ringing = None
+    _forget(ex, call)
     team = call.site.teams.get(leg.team)
     music = team.music if team is not None else ringing.step.music
     wait_s = call.now - ringing.since
@@ -96,33 +113,58 @@ def declined(ex: Exchange, leg: Leg, why: Declined, code: int) -> None:
         return
     call = leg.call
     ringing = call.ringing if call is not None else None
-    if call is None or ringing is None or ringing.leg is not leg:
+    if call is None or ringing is None or leg.id not in ringing.legs:
         routing.declined(ex, leg, why, code)
         return
-    _let_go(ex, call, ringing, why, code)
-    found = _WHY[why]
-    if ringing.best is None or _RANK.index(found.outcome) >= _RANK.index(ringing.best.outcome):
-        ringing.best = found
-    missed = _next(ex, call, ringing)
-    if missed is not None:
-        call.gave_up(exit_of(ringing.step, missed))
+    _let_go(ex, call, ringing, leg, why, code)
+    _found(ringing, _WHY[why])
+    _go_on(ex, call, ringing)
+
+
+def elsewhere(ex: Exchange, call: Call, leg: Leg) -> None:
+    """Whoever picked up `leg` has the call: no other phone rings for it."""
+    ringing = call.ringing
+    if ringing is not None:
+        for other in [other for other in ringing.legs.values() if other is not leg]:
+            _let_go(ex, call, ringing, other, "elsewhere", 0)
+            ringing.tried.discard(other.agent)
 
 
 def stop(ex: Exchange, call: Call) -> None:
     """The caller is gone: nobody is rung any more."""
     ringing = call.ringing
     if ringing is not None:
-        _let_go(ex, call, ringing, "cancelled", 0)
-        call.ringing = None
+        for leg in list(ringing.legs.values()):
+            _let_go(ex, call, ringing, leg, "cancelled", 0)
+        _forget(ex, call)
         _note(call, ringing, "abandoned", "")
 
 
+def retry_due(ex: Exchange, call: Call) -> None:
+    """The "retry" deadline: no leg has become free."""
+    if call.ringing is None:
+        routing.retry_due(ex, call)
+    elif not call.ringing.legs:
+        _go_on(ex, call, call.ringing, last=True)
+
+
+def leg_freed(ex: Exchange, line: str, *, first: bool) -> None:
+    """The library has given a leg back: for a step that rings nobody (`first`), or for a further phone of others."""
+    for call in list(ex.line(line).wanting.values()):
+        if ex.is_full(line):
+            return
+        ringing = call.ringing
+        if ringing is not None and call.joining is None and first is not bool(ringing.legs):
+            _go_on(ex, call, ringing)
+
+
 def music(call: Call) -> str:
-    """Clip key of what the caller hears while it rings; empty when nothing rings."""
+    """Clip key of what the caller hears while it rings; empty when nothing does or is going to."""
     ringing = call.ringing
-    if ringing is None or ringing.leg is None:
+    if ringing is None:
         return ""
-    team = call.site.teams.get(ringing.leg.team)
+    leg = next(iter(ringing.legs.values()), None)
+    team = call.site.teams.get(leg.team) if leg is not None else _team(call, ringing.step)
     return team.music if team is not None and team.music else ringing.step.music
 
 
@@ -132,33 +174,98 @@ def exit_of(step: Ringer, missed: Missed) -> str:
     return getattr(step, name) or (getattr(step, step.ELSE[name]) if name in step.ELSE else "")
 
 
-def _next(ex: Exchange, call: Call, ringing: Ringing) -> Missed | None:
+def _go_on(ex: Exchange, call: Call, ringing: Ringing, *, last: bool = False) -> None:
+    """Whoever is next, or the way on."""
+    missed = _next(ex, call, ringing, last=last)
+    if missed is not None:
+        call.gave_up(exit_of(ringing.step, missed))
+
+
+def _next(ex: Exchange, call: Call, ringing: Ringing, *, last: bool = False) -> Missed | None:
+    """Ring whoever is to be rung now. None: somebody is, or is going to be; else why not. `last`: no leg is waited for
+    any more."""
     step, left_s = ringing.step, ringing.since + ringing.step.ring_s - call.now
-    agent = next(_free(ex, call, ringing), "") if left_s > 0 and step.target != "number" else ""
-    number = step.to if step.target == "number" and not ringing.tried and not call.draft else ""
-    if (agent or number) and ex.is_full(call.leg.line):
-        ringing.best = Why("busy", "no_leg")
-    elif agent:
-        ringing.tried.add(agent)
-        team = call.site.teams.get(step.to) if step.target == "team" else None
-        ringing.leg = phones.ring_agent(
-            ex,
-            call,
-            agent,
-            stage="manager" if call.client is not None and agent == call.client.manager else "team",
-            team=team.id if team is not None else _team_of(call, agent),
-            ring_s=min(left_s, team.agent_ring_s) if team is not None else left_s,
-            since=ringing.since,
-        )
+    ex.line(call.leg.line).wanting.pop(call.id, None)
+    while left_s > RING_MIN_S and (not ringing.legs or _rings_all(call, step)):
+        picks = _picks(ex, call, ringing)
+        if not picks:
+            break
+        if not sharing.may_ring(ex, call):
+            if ringing.legs or (not last and sharing.is_coming(ex, call.leg.line)):
+                _wait(ex, call, ringing, left_s)
+                return None
+            _found(ringing, Why("busy", "no_leg"))
+            break
+        _ring(ex, call, ringing, picks[0], left_s)
+    if ringing.legs:
+        ex.turn.cancel("retry", call.id)
         return None
-    elif number:
-        ringing.tried.add(number)
-        ringing.leg = phones.ring_number(ex, call, number, uri=step.uri or number, trunk=step.trunk, ring_s=left_s)
-        return None
-    why = ringing.best or _why_nobody(ex, call, step)
-    call.ringing = None
+    why = ringing.best or _why_nobody(ex, call, ringing)
+    _forget(ex, call)
     _note(call, ringing, why.outcome, why.reason)
     return why.outcome
+
+
+def _found(ringing: Ringing, why: Why) -> None:
+    """One more has not answered."""
+    if ringing.best is None or _RANK.index(why.outcome) >= _RANK.index(ringing.best.outcome):
+        ringing.best = why
+
+
+def _ring(ex: Exchange, call: Call, ringing: Ringing, pick: Pick, left_s: float) -> None:
+    step, team = ringing.step, _team(call, ringing.step)
+    ringing.tried.add(pick.agent)
+    if step.target == "number":
+        leg = phones.ring_number(ex, call, step.to, uri=step.uri or step.to, trunk=step.trunk, ring_s=left_s)
+    else:
+        leg = phones.ring_agent(
+            ex,
+            call,
+            pick.agent,
+            stage="manager" if pick.agent == ringing.manager else "team",
+            team=team.id if team is not None else _team_of(call, pick.agent),
+            ring_s=min(left_s, team.agent_ring_s) if team is not None and pick.why != "ring_all" else left_s,
+            since=ringing.since,
+            why=pick.why,
+        )
+    if team is not None:
+        choosing.rung(ex, team.id, pick)
+    ringing.legs[leg.id] = leg
+
+
+def _wait(ex: Exchange, call: Call, ringing: Ringing, left_s: float) -> None:
+    """Until the line has a free leg; while no phone rings at all, only for a moment."""
+    ex.line(call.leg.line).wanting[call.id] = call
+    if not ringing.legs:
+        _found(ringing, Why("busy", "no_leg"))
+        ex.turn.after(min(sharing.NO_LEG_PAUSE_S, left_s), "retry", call.id)
+
+
+def _picks(ex: Exchange, call: Call, ringing: Ringing) -> Sequence[Pick]:
+    """Who can be rung now, whoever comes first in front: one, or all of a team whose phones are to ring at once."""
+    step, team = ringing.step, _team(call, ringing.step)
+    if step.target == "number":
+        return () if ringing.tried or call.draft else (Pick(step.to, ""),)
+    people = _people(ex, call, step)
+    if team is None:
+        return tuple(Pick(agent, "") for agent in people if agent not in ringing.tried and ex.roster.is_free(agent))
+    free = [agent for agent in ex.roster.free_of(team.id) if agent in people and agent not in ringing.tried]
+    free = skills.who_may(ex, free, ringing)
+    if not free:
+        return ()
+    if _rings_all(call, step):
+        return tuple(Pick(agent, "ring_all") for agent in free)
+    return (choosing.chosen(ex, call, team.order, team.id, free, ringing),)
+
+
+def _team(call: Call, step: Ringer) -> Team | None:
+    """The team that the step rings, by the version that the call is on."""
+    return call.site.teams.get(step.to) if step.target == "team" else None
+
+
+def _rings_all(call: Call, step: Ringer) -> bool:
+    team = _team(call, step)
+    return team is not None and team.order.strategy == "ring_all"
 
 
 def _people(ex: Exchange, call: Call, step: Ringer) -> tuple[str, ...]:
@@ -172,16 +279,9 @@ def _people(ex: Exchange, call: Call, step: Ringer) -> tuple[str, ...]:
     return tuple(agent for agent in people if not call.draft or agent in rings)
 
 
-def _free(ex: Exchange, call: Call, ringing: Ringing) -> Iterator[str]:
-    """Who can be rung now, the longest idle of a team first."""
-    people = _people(ex, call, ringing.step)
-    team = call.site.teams.get(ringing.step.to) if ringing.step.target == "team" else None
-    order = ex.roster.free_of(team.id) if team is not None else people
-    return (agent for agent in order if agent in people and agent not in ringing.tried and ex.roster.is_free(agent))
-
-
-def _why_nobody(ex: Exchange, call: Call, step: Ringer) -> Why:
+def _why_nobody(ex: Exchange, call: Call, ringing: Ringing) -> Why:
     """Why nobody could be rung at all."""
+    step = ringing.step
     people = _people(ex, call, step)
     if not people or step.target == "number":
         away = call.client is not None and bool(call.client.manager)
@@ -190,6 +290,11 @@ def _why_nobody(ex: Exchange, call: Call, step: Ringer) -> Why:
     found = {ex.roster.why_not(agent) for agent in people}
     if found <= {"off"}:
         return Why("unreachable", "off")
+    if step.target == "team":
+        able = skills.who_may(ex, (agent for agent in people if agent in ex.roster.seats), ringing)
+        found = {ex.roster.why_not(agent) for agent in able}
+        if found <= {"off"}:
+            return Why("busy", "no_skill")
     return Why("busy", "paused" if found <= {"off", "paused"} else "busy")
 
 
@@ -203,15 +308,20 @@ def _team_of(call: Call, agent: str) -> str:
     return own or (drafts.TEAM if call.draft else "")
 
 
-def _let_go(ex: Exchange, call: Call, ringing: Ringing, why: Declined, code: int) -> None:
-    """Nobody rings any more on the present leg."""
-    leg, ringing.leg = ringing.leg, None
-    if leg is None:
-        return
+def _let_go(ex: Exchange, call: Call, ringing: Ringing, leg: Leg, why: Declined, code: int) -> None:  # noqa: PLR0917
+    """A phone does not ring any more."""
+    del ringing.legs[leg.id]
     phones.note_declined(ex, call, leg, why, code)
     if ringing.step.target != "number":
-        ex.roster.released(leg.agent, moved_back=why not in {"failed", "cancelled"})
-    ex.hang_up_leg(leg)
+        ex.roster.released(leg.agent, moved_back=why not in {"failed", "cancelled", "elsewhere"})
+    ex.hang_up_leg(leg, elsewhere=why == "elsewhere")
+
+
+def _forget(ex: Exchange, call: Call) -> None:
+    """Nothing is rung any more, and no leg waited for."""
+    call.ringing = None
+    ex.line(call.leg.line).wanting.pop(call.id, None)
+    ex.turn.cancel("retry", call.id)
 
 
 def _note(call: Call, ringing: Ringing, outcome: Literal[Missed, "answered", "abandoned"], reason: str) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.core import leaving, overflow, phones, seeking, skills, waiting
+from gateway.core import leaving, overflow, phones, seeking, sharing, skills, waiting
 from gateway.core.facts import StageEntered
 from gateway.core.numbers import is_outside
 
@@ -76,9 +76,17 @@ def serve(ex: Exchange, agent: str) -> None:
 
 
 def skills_due(ex: Exchange, call: Call) -> None:
-    """Less is asked of whoever serves the caller: somebody who is free may be able to now."""
+    """Less is asked of whoever serves the caller: somebody who is free may be able to now. It is looked for when all of
+    whom less is asked since this moment are known, the first in order first."""
     if call.waiter is not None:
         skills.due(ex, call.waiter)
+        timers = ex.turn.timers
+        timers.set("look", call.id, timers.moment, call.waiter.entry[:2])
+
+
+def look_due(ex: Exchange, call: Call) -> None:
+    """Whoever may serve him since this moment."""
+    if call.waiter is not None:
         overflow.seek(ex, call.waiter)
 
 
@@ -97,7 +105,7 @@ def declined(ex: Exchange, leg: Leg, why: Declined, code: int) -> None:
         ex.hang_up_leg(leg)
     if why == "failed":
         ex.block(waiter)
-        ex.turn.after(seeking.NO_LEG_PAUSE_S, "retry", call.id)
+        seeking.retry_after(ex, waiter, sharing.NO_LEG_PAUSE_S)
     else:
         waiter.declined[leg.agent] = ex.turn.now
         _go_on(ex, waiter, why)

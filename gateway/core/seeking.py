@@ -15,33 +15,18 @@ again (declined before, and nobody else is free).
 from __future__ import annotations
 
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from gateway.core import call_back_virtual, phones, skills, strategies
-from gateway.core.numbers import is_outside
+from gateway.core import call_back_virtual, choosing, phones, sharing, skills
+from gateway.core.choosing import Pick
 from gateway.core.queue import AGAIN_S, manager_list, team_list
-from gateway.core.strategies import Candidate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gateway.core.exchange import Exchange
-    from gateway.core.legs import Leg
     from gateway.core.queue import Waiter
     from gateway.core.site_order import Order
-
-
-NO_LEG_PAUSE_S = 5.0
-"""A full line is tried again after that, even if it has not told of a freed leg."""
-_IN_ORDER = frozenset({"longest_idle", "ring_all"})
-"""Strategies that ask nothing of the past."""
-
-
-class Pick(NamedTuple):
-    """An agent to ring, and the code of why."""
-
-    agent: str
-    why: str
 
 
 def seek(ex: Exchange, waiter: Waiter) -> None:
@@ -68,7 +53,12 @@ def _seek_again(ex: Exchange, waiter: Waiter) -> None:
     for agent in ready:
         serve(ex, agent)
     if not waiter.rings and not waiter.blocked and again_at is not None:
-        ex.turn.after(again_at - ex.turn.now, "retry", waiter.call.id)
+        retry_after(ex, waiter, again_at - ex.turn.now)
+
+
+def retry_after(ex: Exchange, waiter: Waiter, seconds: float) -> None:
+    """Look again then; of those who look at the same moment the first in order is first."""
+    ex.turn.after(seconds, "retry", waiter.call.id, waiter.entry[:2])
 
 
 def serve(ex: Exchange, agent: str) -> None:
@@ -128,7 +118,7 @@ def _one(ex: Exchange, waiter: Waiter) -> Sequence[Pick]:
         free = skills.who_may(ex, ex.roster.free_of(team), waiter)
         free = [agent for agent in free if agent not in waiter.declined] if waiter.declined else free
         if free:
-            return (_chosen(ex, waiter, team, free),)
+            return (choosing.chosen(ex, waiter.call, _order(waiter, team), team, free, waiter),)
     return ()
 
 
@@ -156,39 +146,12 @@ def _again(ex: Exchange, waiter: Waiter) -> tuple[Sequence[str], float | None]:
     return ready, min((at + AGAIN_S for _, at in asked if at + AGAIN_S > now), default=None)
 
 
-def _chosen(ex: Exchange, waiter: Waiter, team: str, free: Sequence[str]) -> Pick:
-    """Whom the strategy of the team names, of those of the free who have the most of what the caller prefers."""
-    order, best = _order(waiter, team), skills.preferred(ex, free, waiter)
-    if len(best) == 1 and len(free) > 1:
-        return Pick(best[0], "preferred_skill")
-    if order.strategy in _IN_ORDER:
-        return Pick(best[0], "longest_idle")
-    members = ex.roster.members(team)
-    turn = ex.tallies.turn_of(team)
-    agent = strategies.choose(
-        order.strategy,
-        _candidates(ex, order, members, best),
-        after=members.index(turn) if turn in members else -1,
-        lot=f"{ex.seed}:{waiter.call.id}:{waiter.call.dialled}",
-    )
-    return Pick(agent, order.strategy)
-
-
-def _candidates(ex: Exchange, order: Order, members: Sequence[str], free: Sequence[str]) -> list[Candidate]:
-    listed = {agent: at for at, agent in enumerate(members)}
-    answered, last_at, weights = ex.tallies.answered_today(ex.site, ex.turn.now), ex.tallies.last_at, order.weights
-    return [
-        Candidate(agent, listed[agent], answered.get(agent, 0), last_at.get(agent, 0.0), weights.get(agent, 1))
-        for agent in free
-    ]
-
-
 def _offer(ex: Exchange, waiter: Waiter, pick: Pick) -> bool:
     """Ring the agent for the caller. False: the line has no leg for it; the caller waits for one."""
     call, agent = waiter.call, pick.agent
-    if not _leg_for(ex, waiter):
+    if not (call_back_virtual.has_room(ex, call) and sharing.may_ring(ex, call)):
         ex.block(waiter)
-        ex.turn.after(NO_LEG_PAUSE_S, "retry", call.id)
+        retry_after(ex, waiter, sharing.NO_LEG_PAUSE_S)
         return False
     ex.room.unlist(waiter)
     if not waiter.rings:
@@ -205,44 +168,5 @@ def _offer(ex: Exchange, waiter: Waiter, pick: Pick) -> bool:
         why=pick.why,
     )
     waiter.legs[leg.id] = leg
-    if pick.why == "round_robin":
-        ex.tallies.turn_taken(team, agent)
+    choosing.rung(ex, team, pick)
     return True
-
-
-def _leg_for(ex: Exchange, waiter: Waiter) -> bool:
-    """Whether another phone may ring for him on his line."""
-    if not call_back_virtual.has_room(ex, waiter.call):
-        return False
-    line = ex.line(waiter.call.leg.line)
-    if ex.is_full(line.id):
-        if not waiter.rings:
-            _make_room(ex, line.id)
-        return False
-    if not waiter.rings or not line.legs_max:
-        return True
-    callers = sum(not leg.agent for leg in line.legs.values())
-    return callers >= line.callers_max or line.legs_max - len(line.legs) > 1
-
-
-def _make_room(ex: Exchange, line: str) -> None:
-    """Somebody on a full line has no phone that rings, another has several: the last of them is let go. Its leg is
-    free when the network has reported its end."""
-    if any(leg.state == "ending" for leg in ex.line(line).legs.values()):
-        return
-    waiting = (call.waiter for call in ex.calls.values() if call.waiter is not None and call.leg.line == line)
-    last = max((waiter for waiter in waiting if _spare(waiter)), key=lambda waiter: waiter.entry, default=None)
-    if last is None:
-        return
-    leg = last.legs.pop(_spare(last)[-1].id)
-    phones.note_declined(ex, last.call, leg, "failed", 0)
-    ex.roster.released(leg.agent, moved_back=False)
-    ex.hang_up_leg(leg)
-    ex.block(last)
-
-
-def _spare(waiter: Waiter) -> list[Leg]:
-    """The phones that ring for him beside another, and that nobody has picked up."""
-    if len(waiter.legs) < 2:
-        return []
-    return [leg for leg in waiter.legs.values() if leg.may("answered") and not is_outside(leg.agent)]

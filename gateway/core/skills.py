@@ -8,7 +8,7 @@ who needs it. A preference chooses among those who are free and may serve; it ke
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from gateway.core.facts_skills import SkillsRelaxed
 from gateway.core.site_order import NOTHING, Wish
@@ -25,12 +25,30 @@ Levels = dict[str, int]
 """Skill -> level."""
 
 
+class Asks(Protocol):
+    """Whoever is to be served: one who waits, or one for whom a step rings a team."""
+
+    @property
+    def needs(self) -> Levels: ...
+
+    @property
+    def prefers(self) -> Levels: ...
+
+    @property
+    def manager(self) -> str: ...
+
+
 def wish_of(team: Team, area: str, step: Queue) -> Wish:
     """What the area that the caller chose and the step that he waits in ask together: of the same skill the higher."""
-    of_area, of_step = team.order.areas.get(area), step.wish
-    if of_area is None or of_step is None:
-        return of_area or of_step or NOTHING
+    of_area, of_step = of_matter(team, area), step.wish
+    if of_step is None:
+        return of_area
     return Wish(needs=_both(of_area.needs, of_step.needs), prefers=_both(of_area.prefers, of_step.prefers))
+
+
+def of_matter(team: Team, area: str) -> Wish:
+    """What the area that the caller chose asks of the team."""
+    return team.order.areas.get(area, NOTHING)
 
 
 def fits(has: Mapping[str, int], needs: Mapping[str, int]) -> bool:
@@ -60,7 +78,7 @@ def judge_of(ex: Exchange, agent: str) -> Callable[[Waiter], bool]:
     return may
 
 
-def who_may(ex: Exchange, agents: Iterable[str], waiter: Waiter) -> list[str]:
+def who_may(ex: Exchange, agents: Iterable[str], waiter: Asks) -> list[str]:
     """Those of the agents who have what the caller needs now, in the same order: asked of hundreds at once."""
     if not waiter.needs:
         return list(agents)
@@ -93,7 +111,7 @@ def anybody(ex: Exchange, waiter: Waiter, team: str) -> bool:
     return any(could_serve(ex, agent, waiter) and ex.roster.why_not(agent) != "off" for agent in members)
 
 
-def preferred(ex: Exchange, agents: Sequence[str], waiter: Waiter) -> Sequence[str]:
+def preferred(ex: Exchange, agents: Sequence[str], waiter: Asks) -> Sequence[str]:
     """Those of the agents who have the most of what is preferred, in the same order."""
     if not waiter.prefers or len(agents) < 2:
         return agents

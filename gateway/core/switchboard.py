@@ -22,6 +22,7 @@ from gateway.core import (
     lookups,
     override,
     park,
+    pin_locks,
     recordings,
     recovery,
     ringing,
@@ -263,6 +264,7 @@ class Switchboard:
             case LineDown():
                 return recovery.line_down(ex, event)
             case AgentsRecovered():
+                pin_locks.recovered(ex, event.facts)
                 return recovery.agents(ex, event.facts)
             case OwnersRecovered():
                 for fact in event.facts:
@@ -304,9 +306,11 @@ class Switchboard:
             case "announce":
                 return announcing.due(ex, call) if call is not None else None
             case "retry":
-                return routing.retry_due(ex, call) if call is not None else None
+                return ringing.retry_due(ex, call) if call is not None else None
             case "skills":
                 return routing.skills_due(ex, call) if call is not None else None
+            case "look":
+                return routing.look_due(ex, call) if call is not None else None
             case "ring":
                 return ringing.declined(ex, leg, "no_answer", 0) if leg is not None else None
             case "proceed":

@@ -1,7 +1,8 @@
 """Deadlines by name: one heap, each name at most once, the earliest first.
 
-Of deadlines of one moment those come first by which a caller may be taken (`retry`, `skills`): else another one, whose
-deadline of that moment makes him look for somebody, could pass him. The others keep the order in which they were set.
+Of deadlines of one moment those come first by which less is asked for callers (`skills`), then those by which callers
+look for somebody (`look`, `retry`), by their rank in the queue: else one could pass another who may be taken since the
+same moment. The others come last, in the order in which they were set.
 
 Setting a name again moves it; a cancelled or moved entry stays in the heap until it comes up or until the heap is
 more than half rubbish, so that set, cancel and pop cost O(log n) on average.
@@ -28,6 +29,7 @@ TimerKind = Literal[
     "announce",  # call: it is told something while it waits
     "retry",  # call: somebody who declined it, or a line that was full, may be tried again
     "skills",  # call: less is asked of whoever serves it
+    "look",  # call: it looks for somebody, of whom less is asked since this moment
     "ring",  # leg: rung long enough
     "proceed",  # leg: a phone that has not even answered provisionally is unreachable
     "accept",  # leg: whoever picked it up has to press a key, or is told so again
@@ -44,31 +46,36 @@ TimerKind = Literal[
 ]
 Name = tuple[TimerKind, str]
 
-_FIRST: frozenset[TimerKind] = frozenset({"retry", "skills"})
+Rank = tuple[float, int] | tuple[()]
+"""Of a caller in the queue; of others ()."""
+
+_ORDER: dict[TimerKind, int] = {"skills": 0, "look": 1, "retry": 1}
+_LAST = 2
 _SLACK = 64
 
 
 class Timers:
-    """A set of named deadlines, times in Unix seconds."""
+    """A set of named deadlines, times in Unix seconds. `moment` is that of the one that was taken out last."""
 
-    __slots__ = ("_count", "_heap", "_live")
+    __slots__ = ("_count", "_heap", "_live", "moment")
 
     def __init__(self) -> None:
-        self._heap: list[tuple[float, bool, int, Name]] = []
+        self.moment = 0.0
+        self._heap: list[tuple[float, int, Rank, int, Name]] = []
         self._live: dict[Name, int] = {}
         self._count = 0
 
     def __len__(self) -> int:
         return len(self._live)
 
-    def set(self, kind: TimerKind, name: str, at: float) -> None:
+    def set(self, kind: TimerKind, name: str, at: float, rank: Rank = ()) -> None:
         """Let (`kind`, `name`) come due at `at`, whatever it was set to before."""
         self._count += 1
         key = (kind, name)
         self._live[key] = self._count
-        heapq.heappush(self._heap, (at, kind not in _FIRST, self._count, key))
+        heapq.heappush(self._heap, (at, _ORDER.get(kind, _LAST), rank, self._count, key))
         if len(self._heap) > 2 * len(self._live) + _SLACK:
-            self._heap = [entry for entry in self._heap if self._live.get(entry[3]) == entry[2]]
+            self._heap = [entry for entry in self._heap if self._live.get(entry[4]) == entry[3]]
             heapq.heapify(self._heap)
 
     def cancel(self, kind: TimerKind, name: str) -> None:
@@ -78,7 +85,7 @@ class Timers:
     def next(self) -> float | None:
         """The earliest deadline, None when there is none."""
         heap, live = self._heap, self._live
-        while heap and live.get(heap[0][3]) != heap[0][2]:
+        while heap and live.get(heap[0][4]) != heap[0][3]:
             heapq.heappop(heap)
         return heap[0][0] if heap else None
 
@@ -87,6 +94,6 @@ class Timers:
         at = self.next()
         if at is None or at > now:
             return None
-        name = heapq.heappop(self._heap)[3]
+        self.moment, *_, name = heapq.heappop(self._heap)
         del self._live[name]
         return name

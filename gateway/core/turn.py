@@ -11,7 +11,7 @@ from gateway.core.facts import AnyFact
 from gateway.core.timers import Timers
 
 if TYPE_CHECKING:
-    from gateway.core.timers import TimerKind
+    from gateway.core.timers import Rank, TimerKind
 
 SHORTEST_S = 0.001
 """No deadline is nearer than that, so that two steps of no length cannot chase each other inside one turn."""
@@ -54,9 +54,10 @@ class Turn:
         """Have something remembered. Facts of a call go through `Call.note`, which keeps its record."""
         self.facts.append(fact)
 
-    def after(self, seconds: float, kind: TimerKind, name: str) -> None:
-        """Set a deadline from now."""
-        self.timers.set(kind, name, self.now + max(seconds, SHORTEST_S))
+    def after(self, seconds: float, kind: TimerKind, name: str, rank: Rank = ()) -> None:
+        """Set a deadline from now; of several of one moment by which callers look for somebody, the lowest rank is
+        first."""
+        self.timers.set(kind, name, self.now + max(seconds, SHORTEST_S), rank)
 
     def cancel(self, kind: TimerKind, name: str) -> None:
         """Drop a deadline."""

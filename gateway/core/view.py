@@ -190,8 +190,9 @@ def _hours(ex: Exchange, hours: Hours, now: float) -> HoursView:
 def _call(ex: Exchange, call: Call) -> CallView:
     waiter, talk, record, now = call.waiter, call.talk, call.story.record, ex.turn.now
     transfer = call.transfer
-    rings = call.ringing or (transfer if transfer is not None and transfer.rings else call.slot)
-    rung = waiter.legs.values() if waiter is not None else (rings.leg,) if rings is not None else ()
+    rings = transfer if transfer is not None and transfer.rings else call.slot
+    looks = waiter or call.ringing
+    rung = looks.legs.values() if looks is not None else (rings.leg,) if rings is not None else ()
     return CallView(
         call=call.id,
         line=call.leg.line,

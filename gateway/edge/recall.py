@@ -10,6 +10,7 @@ from gateway.core.facts_call_back import CALL_BACK_KINDS, is_of_call_back
 from gateway.core.facts_desk import DESK_KINDS, is_of_desk
 from gateway.core.facts_watch import ALARM_KINDS, SUPERVISION_KINDS
 from gateway.core.owners import SPOKE_MAX
+from gateway.core.pins import LOCKED_S
 from gateway.core.tasks import ABANDONS_S
 
 HANDLED_MAX = 1000
@@ -47,6 +48,12 @@ def of_watch(journal: JournalReader, now: float) -> tuple[AnyFact, ...]:
     ended = journal.of_kinds(("CallEnded",), now - ABANDONS_S)
     heard = journal.of_kinds(SUPERVISION_KINDS, now - ABANDONS_S)
     return (*contacts, *ended, *heard, *journal.of_kinds(ALARM_KINDS))
+
+
+def of_agents(journal: JournalReader, site: Site, now: float) -> tuple[AnyFact, ...]:
+    """What `AgentsRecovered` carries. Raises StoreError."""
+    locked = journal.of_kinds(("PinLocked",), now - LOCKED_S)
+    return (*of_order(journal, site), *journal.last_of_agents(site.agents), *locked)
 
 
 def of_order(journal: JournalReader, site: Site) -> tuple[AnyFact, ...]:

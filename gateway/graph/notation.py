@@ -15,6 +15,7 @@ from gateway.core.flow_model import (
     HolidayStep,
     HoursStep,
     Loop,
+    Menu,
     Queue,
     SetValues,
     Split,
@@ -88,7 +89,7 @@ def exit_label(step: AnyStep, edge: Edge) -> str:
         case dict():
             share = f": {step.shares[edge.index]}" if isinstance(step, Split) else ""
             inner = value.get(edge.index)
-            return f"{edge.index}{share}{_sets(inner)}"
+            return f"{edge.index}{share}{_sets(inner)}{_recent(step, edge.index)}"
         case tuple() if isinstance(step, Branch):
             rule: Rule = value[int(edge.index)]
             return f"{condition(rule.condition)}{_sets(rule.exit)}"
@@ -100,6 +101,11 @@ def _sets(taken: object) -> str:
     if not isinstance(taken, Exit) or not taken.set:
         return ""
     return f" {{{', '.join(f'{name}: {value}' for name, value in taken.set)}}}"
+
+
+def _recent(step: AnyStep, key: str) -> str:
+    texts = step.texts if isinstance(step, Menu) else ()
+    return next((f" (first when recent: {text.recent})" for text in texts if text.key == key and text.recent), "")
 
 
 def verb(step: AnyStep) -> str:

@@ -23,6 +23,8 @@ from gateway.line.pj import Error, pj, why
 log = logging.getLogger(__name__)
 
 _REASON_LIMIT = 100
+_ELSEWHERE = (("Reason", 'SIP;cause=200;text="Call completed elsewhere"'),)
+"""What phones go by that show no missed call then (RFC 3326, 3.1)."""
 
 
 class _CannotDoError(Exception):
@@ -154,7 +156,8 @@ class Performer:
         leg = self._line.legs.get(action.leg)
         if leg is None:
             raise _CannotDoError(481, f"no such leg: {one_line(action.leg, 80)}")
-        self._line.endings.hang_up(leg, "us", code=action.code, reason=one_line(action.reason, _REASON_LIMIT))
+        reason, headers = one_line(action.reason, _REASON_LIMIT), _ELSEWHERE if action.elsewhere else ()
+        self._line.endings.hang_up(leg, "us", code=action.code, reason=reason, headers=headers)
 
     def _dial(self, action: actions.Dial) -> None:
         line = self._line

@@ -49,12 +49,18 @@ _OTHERS: Table = {
         "identified_code": "to {agent}: kod i PIN się zgadzają",
         "identified_phone": "to {agent}: dzwoni ze swojego telefonu, a PIN się zgadza",
         "auto_paused": "{agent} ma przerwę: telefon dzwonił na próżno {unanswered} razy z rzędu",
+        "pin_locked_site": "zbyt wiele błędnych PIN-ów do godzin otwarcia: żaden nie jest dobry do chwili: {until}",
+        "pin_locked_agent": "zbyt wiele błędnych PIN-ów ({agent}): żaden nie jest dobry do chwili: {until}",
+        "pin_locked_everybody": "zbyt wiele błędnych PIN-ów: nikt nie zaloguje się przez telefon do chwili: {until}",
         "lease": "{agent}: po {held_s} s nie wiadomo, co z telefonem, więc ta osoba jest znowu wolna",
     },
     "en": {
         "identified_code": "this is {agent}: code and PIN are right",
         "identified_phone": "this is {agent}: the call comes from the own phone, and the PIN is right",
         "auto_paused": "{agent} is paused: the phone rang for nothing {unanswered} times in a row",
+        "pin_locked_site": "too many wrong PINs for the opening hours: none is right until {until}",
+        "pin_locked_agent": "too many wrong PINs ({agent}): none is right until {until}",
+        "pin_locked_everybody": "too many wrong PINs: nobody can sign in by telephone until {until}",
         "lease": "{agent}: after {held_s} s nobody knows what the phone does, so this person is free again",
     },
 }

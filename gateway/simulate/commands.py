@@ -19,7 +19,7 @@ from gateway.errors import SettingError, SiteError
 from gateway.shipped import flow_files
 from gateway.simulate import phones, report, zone
 from gateway.simulate.deeds import Deed, DeedsError, parse_deeds
-from gateway.simulate.earlier import parse_remembered
+from gateway.simulate.earlier import parse_cases, parse_remembered
 from gateway.simulate.edge_places import EdgePlaces
 from gateway.simulate.interactive import asker
 from gateway.simulate.junit import junit
@@ -56,6 +56,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     manager: str = ""
     services: tuple[str, ...] = ()
     remembered: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
     last_spoke: str = ""
     lang: str = ""
     as_json: bool = False
@@ -151,6 +152,7 @@ def _plan(site: Site, called: str, options: Options, *, at: float) -> Plan:
         agent_hangs_up=options.agent_hangs_up,
         services=parse_replies(options.services, site.services),
         remembered=parse_remembered(options.remembered, site),
+        cases=parse_cases(options.cases),
         last_spoke=_last_spoke(site, options.last_spoke, caller),
     )
 

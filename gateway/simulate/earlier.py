@@ -39,15 +39,20 @@ _STATES: tuple[Literal["open", "closed"], ...] = ("open", "closed")
 
 def before(plan: Plan, site: Site) -> tuple[AnyFact, ...]:
     """All that a journal would hold of the time before the call, oldest first."""
-    found = (*cases(plan), *answers(plan, site), *talks(plan), *overrides(plan))
+    found = (*cases(plan, site), *answers(plan, site), *talks(plan), *overrides(plan))
     return tuple(sorted(found, key=lambda fact: fact.at))
 
 
-def cases(plan: Plan) -> Iterator[AnyDeskFact]:
-    """The facts of the plan's cases, as the journal would hold them; they have no limit, so nothing comes of it."""
+def cases(plan: Plan, site: Site) -> Iterator[AnyDeskFact]:
+    """The facts of the cases of the plan's caller, as the journal would hold them; they have no limit, so nothing
+    comes of it."""
+    client = Directory(site).by_number(plan.caller)
+    whose = client.id if client is not None else ""
     for number, closed in plan.cases.items():
         opened_at = plan.at - OPENED_S
-        yield CaseOpened(at=opened_at, call="", case=number, kind="question", whose="box", to="")
+        yield CaseOpened(
+            at=opened_at, call="", case=number, kind="question", whose="box", to="", client=whose, caller=plan.caller
+        )
         if closed:
             took_s = OPENED_S - CLOSED_S
             yield CaseClosed(at=opened_at + took_s, call="", case=number, resolution_s=took_s)
@@ -101,6 +106,19 @@ def parse_remembered(options: Iterable[str], site: Site) -> dict[str, str]:
         if not (digits.isascii() and digits.isdecimal()):
             raise SettingError(f"--remembered: '{given}' is not such as {name}=1234")
         found[name] = digits
+    return found
+
+
+def parse_cases(options: Iterable[str]) -> dict[str, bool]:
+    """`--case 10008` or `--case 10008=closed`: each number, and whether that case is closed. Raises SettingError."""
+    found: dict[str, bool] = {}
+    for given in options:
+        number, _, state = given.partition("=")
+        if not _is_case(number):
+            raise SettingError(f"--case: no case has the number '{number}', such as 10008 would be one")
+        if state not in {"", *_STATES}:
+            raise SettingError(f"--case: '{given}' is not such as {number}=closed")
+        found[number] = state == "closed"
     return found
 
 
@@ -171,7 +189,7 @@ def read_cases(section: Section) -> dict[str, bool]:
     node = section.mapping("cases", expected='numbers and open or closed, such as {"10008": closed}')
     for number, (key, value) in (node.items if node else {}).items():
         state = clean(value.value) if isinstance(value, Scalar) else ""
-        if not (number.isascii() and number.isdecimal() and is_right(number, "damm")):
+        if not _is_case(number):
             section.problems.add(
                 key.place,
                 f"no case has the number '{shown(number)}'",
@@ -182,6 +200,10 @@ def read_cases(section: Section) -> dict[str, bool]:
         else:
             found[number] = state == "closed"
     return found
+
+
+def _is_case(number: str) -> bool:
+    return number.isascii() and number.isdecimal() and is_right(number, "damm")
 
 
 def read_disk(section: Section) -> bool:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gateway.core.facts_joining import AcceptanceAsked, AcceptanceEnded, AnswerKnown, AnswerRemembered, JoiningBegan
+from gateway.core.facts_joining import (
+    AcceptanceAsked,
+    AcceptanceEnded,
+    AnswerKnown,
+    AnswerRemembered,
+    JoiningBegan,
+    MatterRecognised,
+)
 from gateway.simulate.plan import AgentHeard
 
 if TYPE_CHECKING:
@@ -39,6 +46,8 @@ TEXTS: Table = {
         "asked_call": "{name}: {value} podano już w tej rozmowie, a jednak pada pytanie",
         "asked_memory": "{name}: {value} podano wcześniej (dni temu: {days}), a jednak pada pytanie",
         "asked_client": "{name}: {value} to numer rozpoznanego klienta, a jednak pada pytanie",
+        "recent_memory": "{name}: {value}, podane wcześniej (dni temu: {days}), więc menu zaczyna od klawisza {key}",
+        "recent_case": "sprawa {value} jest w toku (dni: {days}), więc menu zaczyna od klawisza {key}",
     },
     "en": {
         "accept_asked": "somebody picks up ({agent}) and has {within_s} s for a key: a voicemail box may pick up, too",
@@ -62,6 +71,8 @@ TEXTS: Table = {
         "asked_call": "{name}: {value} was given in this call already, and it is asked all the same",
         "asked_memory": "{name}: {value} was given before (days ago: {days}), and it is asked all the same",
         "asked_client": "{name}: {value} is the number of the client who was recognised, and it is asked all the same",
+        "recent_memory": "{name}: {value}, given before (days ago: {days}), so the menu says key {key} first",
+        "recent_case": "case {value} is open (days: {days}), so the menu says key {key} first",
     },
 }
 
@@ -85,5 +96,8 @@ def moment(happened: Happening) -> tuple[str, str, dict[str, Any]] | None:
         case AnswerKnown():
             data = {"name": happened.name, "value": happened.value, "days": int(happened.age_s // _DAY_S)}
             return "known", f"{happened.how}_{happened.source}", data
+        case MatterRecognised():
+            data = {"key": happened.key, "name": happened.name, "value": happened.value}
+            return "known", f"recent_{happened.source}", {**data, "days": int(happened.age_s // _DAY_S)}
         case _:
             return None

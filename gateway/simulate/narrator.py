@@ -110,7 +110,8 @@ class Narrator:
             case HoursOverridden():
                 return "hours", f"override_{happened.to}", _of(happened, "calendar", "to", "until", "by")
             case PinLocked():
-                return "input", "pin_locked", _of(happened, "step")
+                told = f"pin_locked_{happened.lock}" if happened.lock else "pin_locked"
+                return "input", told, _of(happened, "step", "agent", "until")
             case ClientIdentified():
                 return "client", happened.how, _of(happened, "client", "how", "manager", "team")
             case QueueEntered():
@@ -127,7 +128,7 @@ class Narrator:
                 self._offered.add(happened.agent)
                 why = "again" if again else self._role if happened.stage == "manager" else "longest_idle"
                 why = happened.why if happened.why not in {"", "manager"} else why
-                plain = self._rings or is_outside(happened.agent)
+                plain = (self._rings and not happened.why) or is_outside(happened.agent)
                 told = "offer_rung" if plain else f"offer_{why}"
                 return "offer", told, _of(happened, "agent", "stage", "team", "why")
             case AgentDeclined():

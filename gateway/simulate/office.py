@@ -142,7 +142,7 @@ class Office:
 
     def _open(self) -> None:
         """The line greets, with the calls that agents are on already; some agents are not at the desk."""
-        self._tell(DeskRecovered(facts=tuple(earlier.cases(self._plan))))
+        self._tell(DeskRecovered(facts=tuple(earlier.cases(self._plan, self._site))))
         self._tell(MemoryRecovered(facts=tuple(earlier.answers(self._plan, self._site))))
         self._tell(HoursRecovered(overrides=tuple(earlier.overrides(self._plan))))
         self._tell(OwnersRecovered(facts=tuple(earlier.talks(self._plan))))

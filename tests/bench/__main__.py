@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import calls, core, flows, load, queue, tap
+from tests.bench import calls, core, flows, load, pauses, queue, tap
 from tests.bench.calls import Row
 
 
@@ -23,6 +23,7 @@ def main() -> None:
     parts = [
         ("switchboard", core.switchboard),
         ("queue", queue.rows),
+        ("pauses", pauses.rows),
         ("simulate", core.simulate_calls),
         ("flows", flows.large),
         ("simulate-load", load.simulate_week),

@@ -223,6 +223,18 @@ def test_one_that_plays_is_cut_when_the_caller_leaves_by_a_key():
     assert said(rig, call) == ["Miejsce: pierwsze", "Oddzwonimy.", "Do widzenia."]
 
 
+def test_who_leaves_by_a_key_and_comes_back_hears_where_he_stands_then():
+    """His place is a new one, at the end: no number of the wait that he gave up holds it down."""
+    rig = busy(Waiting(announce=announce(wait=None)), keys={"3": Exit(then="human")})
+    first, second = rig.call(CALLERS[0]), rig.call(CALLERS[1])
+    pass_hearing(rig, 40, first, second)
+    assert said(rig, first) == ["Miejsce: pierwsze"]
+    rig.press(first, "3")
+    pass_hearing(rig, 40, first, second)
+    assert said(rig, first) == ["Miejsce: pierwsze", "Miejsce: drugie"]
+    assert said(rig, second) == ["Miejsce: drugie", "Miejsce: pierwsze"]
+
+
 def test_one_whose_end_is_never_reported_is_taken_for_over():
     rig = busy(Waiting(announce=announce(wait=None)))
     call = rig.call(CALLERS[0])

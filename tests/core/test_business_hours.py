@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.core import calendar
-from gateway.core.business_hours import open_seconds
+from gateway.core.business_hours import Overrides, open_seconds
+from gateway.core.facts import HoursOverridden
 from gateway.core.site import Hours
 
 from .factory import site
@@ -71,3 +72,65 @@ def test_it_is_what_the_calendar_says_of_every_minute(hours, start, minutes, len
 def test_hours_that_overlap_the_next_days_count_once():
     over = Hours(id="over", week=(((6 * 60, 32 * 60),),) * 7)  # till eight in the morning, open from six
     assert open_seconds(PLACE, over, at("2026-11-16T05:00"), at("2026-11-17T12:00")) == 31 * HOUR
+
+
+# What was said by hand
+
+
+def said(*words: tuple[str, str, str], calendar_: str = "office") -> Overrides:
+    overrides = Overrides()
+    for when, to, until in words:
+        end = at(f"2026-11-{until}") if until else 0.0
+        overrides.apply(HoursOverridden(at=at(f"2026-11-{when}"), calendar=calendar_, to=to, until=end))
+    return overrides
+
+
+@pytest.mark.parametrize(
+    ("words", "expected_h"),
+    [
+        ([("16T12:00", "closed", "17T00:00")], 4 + 8),  # closed early on the first of two days
+        ([("17T07:00", "closed", "17T10:00")], 8 + 6),  # opened late on the second
+        ([("16T15:00", "open", "16T18:00")], 8 + 2 + 8),  # open for longer
+        ([("16T20:00", "open", "17T06:00")], 8 + 10 + 8),  # in the middle of the night
+        ([("16T12:00", "closed", "17T00:00"), ("16T13:00", "normal", "")], 7 + 8),  # back to the hours
+        (
+            [("16T12:00", "closed", "17T12:00"), ("16T14:00", "open", "16T15:00")],
+            6 + 8,
+        ),  # the last word holds, then the hours
+        ([("16T12:00", "closed", "17T12:00"), ("16T12:00", "open", "16T13:00")], 8 + 8),  # of one moment, too
+        ([("14T12:00", "closed", "16T10:00")], 6 + 8),  # said long before
+        ([("17T16:00", "open", "18T16:00")], 8 + 8),  # and afterwards
+        ([("16T12:00", "closed", "16T12:00"), ("16T12:00", "normal", "")], 16),  # nothing at all
+    ],
+)
+def test_what_was_said_by_hand_counts(words, expected_h):
+    since, until = at("2026-11-16T08:00"), at("2026-11-17T16:00")
+    assert open_seconds(PLACE, OFFICE, since, until, said(*words)) == expected_h * HOUR
+    assert open_seconds(PLACE, OFFICE, since, until, said(*words, calendar_="service")) == 16 * HOUR
+
+
+@given(
+    hours=st.sampled_from((OFFICE, NIGHT, BREAK, ALWAYS)),
+    start=st.sampled_from(("2026-03-28", "2026-10-24", "2026-11-10", "2026-11-13")),
+    words=st.lists(
+        st.tuples(st.integers(0, 600), st.sampled_from(("open", "closed", "normal")), st.integers(0, 2000)), max_size=6
+    ),
+    minutes=st.integers(0, 1440),
+    length=st.integers(0, 2 * 1440),
+)
+def test_it_is_what_callers_met_at_every_minute(hours, start, words, minutes, length):
+    """The reference: the last word of the calendar, as `calendar.decide` takes it, minute by minute."""
+    facts, moment = [], at(start)
+    for wait, to, holds in words:
+        moment += 60 * wait
+        until = moment + 60 * holds if to != "normal" else 0.0
+        facts.append(HoursOverridden(at=moment, calendar=hours.id, to=to, until=until))
+    overrides = Overrides()
+    for fact in facts:
+        overrides.apply(fact)
+    since = at(start) + 60 * minutes
+    decided = 0
+    for now in (since + 60 * n for n in range(length)):
+        last = next((fact for fact in reversed(facts) if fact.at <= now), None)
+        decided += calendar.decide(PLACE, hours, now, last).open
+    assert open_seconds(PLACE, hours, since, since + 60 * length, overrides) == 60 * decided

@@ -17,9 +17,9 @@ from gateway.core.facts import AnyFact, HolidayChecked, HoursChecked, HoursOverr
 from gateway.core.flow_model import HangUpStep, HolidayStep, HoursStep, OverrideStep, Retry
 from gateway.core.override import OverrideError, OverrideRequest
 from gateway.core.pins import MISSES_MAX, PinGuard, digest
-from gateway.core.site import Hours
+from gateway.core.site import Draft, Hours
 from tests.core import factory
-from tests.core.factory import STRANGER, Rig, flow, prompt
+from tests.core.factory import MAIN, STRANGER, Rig, flow, prompt
 
 OFFICE = Hours(id="office", week=(((480, 960),),) * 5 + ((), ()))
 PIN = "4711"
@@ -182,6 +182,17 @@ def test_after_many_wrong_pins_the_right_one_is_wrong_for_an_hour_and_that_is_a_
     other = made.call(STRANGER)
     made.press(other, PIN + "#")
     assert steps_of(made)[-1] == "done"
+
+
+def test_a_trial_goes_its_way_and_closes_nobodys_office():
+    of = site(closes(), draft=Draft(number="9999"))
+    made = rig(of, "2026-11-23 09:00")
+    made.draft(replace(of, version="d"), MAIN)
+    made.press(made.call(STRANGER, called="9999"), PIN + "#")
+    assert steps_of(made) == ["close", "done"]
+    assert not facts(made, HoursOverridden)
+    made.press(made.call(STRANGER), PIN + "#")
+    assert [fact.to for fact in facts(made, HoursOverridden)] == ["closed"]
 
 
 @given(st.lists(st.tuples(st.integers(0, 4000), st.booleans()), max_size=60))

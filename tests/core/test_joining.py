@@ -144,7 +144,7 @@ def test_of_two_answers_one_has_the_call_and_the_other_is_told_to_end():
     call = rig.call(STRANGER)
     jan, ewa = rig.dialled("jan").leg, rig.dialled("ewa").leg
     rig.pick_up(jan)
-    assert HangUp(leg=ewa) in rig.new
+    assert HangUp(leg=ewa, elsewhere=True) in rig.new
     rig.pick_up(ewa)  # its 200 OK had been on the way
     assert rig.new == [HangUp(leg=ewa)]
     rig.end(ewa)

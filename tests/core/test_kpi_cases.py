@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.core.facts import HoursOverridden
 from gateway.core.facts_desk import CaseAnswered, CaseBreached, CaseClosed, CaseOpened, CaseReopened
 from gateway.core.kpi import OFFICE, Key
 from gateway.core.kpi_cases import CaseKpi
@@ -112,6 +113,28 @@ def test_without_a_calendar_there_are_no_business_hours():
     figures = folded(opened("1", "16T08:00"), closed("1", "16T09:00"), place=site()).figures(OFFICE, at=at("16T20:00"))
     assert figures.resolution_p50_s == HOUR
     assert figures.resolution_business_p50_s is figures.resolution_business_in_3h is None
+
+
+def overridden(when: str, to: str, until: str = "") -> HoursOverridden:
+    return HoursOverridden(at=at(when), calendar="office", to=to, until=at(until) if until else 0.0)
+
+
+def test_an_office_that_was_closed_early_has_no_business_hours_from_then_on():
+    kpi = folded(
+        opened("1", "16T10:00"), overridden("16T12:00", "closed", "17T00:00"), answered("1", "16T15:00"),
+        overridden("17T07:00", "closed", "17T09:30"), closed("1", "17T10:00"),
+    )  # fmt: skip
+    monday, tuesday = kpi.figures(OFFICE, at=at("16T20:00")), kpi.figures(OFFICE, at=at("17T20:00"))
+    assert (monday.first_response_p50_s, monday.first_response_business_p50_s) == (5 * HOUR, 2 * HOUR)
+    assert (tuesday.resolution_p50_s, tuesday.resolution_business_p50_s) == (24 * HOUR, 2.5 * HOUR)
+
+
+def test_a_word_said_later_changes_nothing_that_is_booked():
+    facts = [opened("1", "16T10:00"), overridden("16T12:00", "closed", "17T00:00"), closed("1", "16T14:00")]
+    before = folded(*facts).figures(OFFICE, at=at("16T20:00"))
+    facts += [overridden("16T14:30", "normal"), overridden("16T15:00", "open", "16T20:00")]
+    assert folded(*facts).figures(OFFICE, at=at("16T20:00")) == before
+    assert before.resolution_business_p50_s == 2 * HOUR
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from(("open", "answer", "close", "reopen"))), max_size=60))

@@ -45,7 +45,8 @@ def test_all_phones_ring_and_the_first_to_answer_wins():
     assert rig.board.view().calls[0].ringing == ("jan", "ewa", "ola")
     rig.pick_up(rung["ewa"])
     assert [(f.agent, f.leg) for f in rig.of(CallBridged)] == [("ewa", rung["ewa"])]
-    assert sorted(told_to_end(rig)) == sorted([rung["jan"], rung["ola"]])
+    ended = [action for action in rig.actions if isinstance(action, HangUp)]
+    assert ended == [HangUp(leg=rung[agent], elsewhere=True) for agent in ("jan", "ola")]
     assert declined(rig) == [("jan", "elsewhere"), ("ola", "elsewhere")]
     assert [(f.outcome, f.wait_s) for f in rig.of(QueueLeft)] == [("answered", 0.0)]
     assert (rig.state("jan"), rig.state("ewa"), rig.state("ola")) == ("idle", "talking", "idle")
@@ -92,6 +93,7 @@ def test_a_caller_who_hangs_up_while_three_ring_leaves_nobody_ringing():
     rung = legs(rig, call)
     rig.hang_up(call)
     assert sorted(told_to_end(rig)) == sorted(rung.values())
+    assert not any(action.elsewhere for action in rig.actions if isinstance(action, HangUp)), "they missed a call"
     assert declined(rig) == [("jan", "cancelled"), ("ewa", "cancelled"), ("ola", "cancelled")]
     assert [f.outcome for f in rig.of(QueueLeft)] == ["abandoned"]
     assert {rig.state(agent) for agent in rung} == {"idle"}

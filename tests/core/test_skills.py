@@ -14,7 +14,7 @@ from gateway.core.facts_skills import SkillsRelaxed
 from gateway.core.flow_model import HangUpStep, Queue, SetValues
 from gateway.core.site_order import Order, Wish
 
-from .factory import KOWALSKI, MAIN, NOWAK, Rig, command, flow, offers, prompt, site, stages, team
+from .factory import KOWALSKI, MAIN, NOWAK, START, Rig, command, flow, offers, prompt, site, stages, team
 
 INVOICES = "+48221234501"
 SKILLS = {"jan": {"invoices": 8, "en": 3}, "ewa": {"invoices": 4, "en": 9}, "ola": {"en": 10}}
@@ -166,6 +166,31 @@ def test_whoever_may_serve_only_later_is_passed_by_now_and_comes_to_it_when_time
     assert offers(rig, call) == []
     rig.pass_time(30.1)
     assert offers(rig, call) == ["ewa"]
+
+
+def test_of_those_of_whom_less_is_asked_since_one_moment_the_first_in_order_is_served():
+    """Whoever of them entered first: the higher priority is before."""
+    rig = office(wish=Wish(needs={"invoices": 5}), agents=("ewa",))
+    of = rig.board._ex.site
+    rig.load(replace(of, clients={**of.clients, "1001": replace(of.clients["1001"], priority=9)}))
+    usual, high = rig.call(), rig.call(KOWALSKI)
+    rig.pass_time(30.1)
+    assert (offers(rig, high), offers(rig, usual)) == (["ewa"], [])
+
+
+def test_who_may_be_rung_again_since_the_moment_at_which_less_is_asked_for_another_keeps_his_turn():
+    """Ewa declines the first at 44 s, so she may be rung for him again at 54; by then her 4 will do for the second."""
+    rig = office(wish=Wish(needs={"invoices": 5}), agents=("ewa",))
+    first = rig.call()
+    rig.pass_time(24)
+    second = rig.call()
+    rig.pass_time(6)
+    rig.ring(rig.dialled("ewa").leg)
+    rig.pass_time(14)
+    decline(rig, "ewa")
+    rig.pass_time(10)
+    assert rig.now == START + 54
+    assert (offers(rig, first), offers(rig, second)) == (["ewa", "ewa"], [])
 
 
 def test_preferred_ones_are_chosen_of_those_who_are_free():

@@ -2,7 +2,7 @@
 another queue, or to the same one again; at every moment and through every fault.
 
 Beside what must always hold: nothing is begun to be said while somebody is being joined to the caller, nor while a
-phone rings for him where the team does not want it; places and estimates only fall in one call.
+phone rings for him where the team does not want it; places and estimates only fall as long as he stays in a queue.
 """
 
 from __future__ import annotations
@@ -105,6 +105,8 @@ class Told(Office):
         match fact:
             case QueueEntered():
                 waits.add(fact.call)
+                place.pop(fact.call, None)  # he left the other queue himself; here he stands where he stands
+                wait_s.pop(fact.call, None)
             case QueueLeft():
                 waits.discard(fact.call)
                 rings.pop(fact.call, None)

@@ -179,7 +179,7 @@ def one_call() -> list[AnyFact]:
             at=T, call=CALL, step="holiday?", day="2026-12-25", holiday={"pl": "Boże Narodzenie", "en": "Christmas Day"}
         ),
         HoursOverridden(at=T + 155.0, calendar="office", to="closed", until=T + 7200.0, by="mqtt", who="Anna"),
-        PinLocked(at=T + 156.0, call=CALL, step="close"),
+        PinLocked(at=T + 156.0, call=CALL, step="close", lock="site", until=T + 3756.0),
         *owners_told(),
         *left_behind(),
         *handed_on(),

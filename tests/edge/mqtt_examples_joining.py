@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from gateway.core.actions import ScreenPop
 from gateway.core.facts import AnyFact
-from gateway.core.facts_joining import AcceptanceAsked, AcceptanceEnded, AnswerKnown, AnswerRemembered, JoiningBegan
+from gateway.core.facts_joining import (
+    AcceptanceAsked,
+    AcceptanceEnded,
+    AnswerKnown,
+    AnswerRemembered,
+    JoiningBegan,
+    MatterRecognised,
+)
 from gateway.edge.mqtt_messages import PopMessage, Topics, encode
 
 T = 1_795_420_800.0
@@ -18,6 +25,10 @@ def before_the_talk() -> list[AnyFact]:
     return [
         AnswerKnown(
             at=T + 171, call=CALL, flow="reception_pl", step="which", name="order", value="1234", how="confirmed",
+            source="memory", age_s=172_800.0,
+        ),
+        MatterRecognised(
+            at=T + 170, call=CALL, flow="faq_pl", step="topic", key="1", name="order_number", value="4711",
             source="memory", age_s=172_800.0,
         ),
         AnswerRemembered(at=T + 171, call=CALL, caller="+48601000101", client="1001", name="order", value="1234"),

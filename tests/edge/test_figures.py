@@ -4,13 +4,17 @@ import datetime as dt
 import threading
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from gateway.core.calendar import zone_of
-from gateway.core.facts import CallEnded, QueueEntered, QueueLeft
-from gateway.core.site import Team
+from gateway.core.facts import CallEnded, HoursOverridden, QueueEntered, QueueLeft
+from gateway.core.facts_desk import CaseClosed, CaseOpened
+from gateway.core.facts_joining import AnswerKnown
+from gateway.core.site import CaseRules, Hours, Team
 from gateway.edge import figures as figures_module
 from gateway.edge.figures import Figures, LocalDay
 from gateway.edge.store import Journal
@@ -122,6 +126,29 @@ def test_a_long_journal_is_folded_from_yesterday_with_todays_figures_the_same(
     short.close()
 
 
+def test_business_hours_of_a_long_journal_know_what_was_said_before_yesterday(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A case of Friday, closed on Monday, in an office that was said to be closed from Thursday to Monday at nine."""
+    here = lambda text: dt.datetime.fromisoformat(f"2026-11-{text}").replace(tzinfo=ZONE).timestamp()  # noqa: E731
+    office = Hours(id="office", week=(((8 * 60, 16 * 60),),) * 5 + ((), ()))
+    place = replace(SITE, hours={"office": office}, cases=CaseRules(calendar="office"))
+    closed_until = here("23T09:00")
+    journal.append([HoursOverridden(at=here("19T12:00"), calendar="office", to="closed", until=closed_until)])
+    journal.append([CaseOpened(at=here("20T10:00"), case="1", kind="question", whose="team", to="care")])
+    journal.append([CaseClosed(at=here("23T11:00"), case="1", resolution_s=0.0)])
+    journal.flush()
+    told = []
+    for longest in (figures_module.REFOLD_MAX, 1):
+        monkeypatch.setattr(figures_module, "REFOLD_MAX", longest)
+        figures = Figures(journal, place)
+        until(lambda figures=figures: caught_up(figures, journal), "the fold")
+        told.append(figures.published(here("23T12:00"))["cases", "office"].seen)
+        figures.close()
+    assert told[0] == told[1]
+    assert told[0].resolution_business_p50_s == 2 * 3600
+
+
 def test_nothing_is_told_before_everything_is_in(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     journal.append(day(60))
     journal.flush()
@@ -139,6 +166,24 @@ def test_nothing_is_told_before_everything_is_in(journal: Journal, monkeypatch: 
     gate.set()
     until(lambda: figures.ready, "the rest")
     assert figures.now(MONDAY)["care"].offered == 30
+    figures.close()
+
+
+def test_questions_that_were_asked_although_the_answer_was_known(journal: Journal) -> None:
+    """Of four questions one was asked all the same; the message that is published says so."""
+    for number, hows in enumerate((("skipped", "confirmed"), ("asked", "denied"), ("skipped",))):
+        at, name = MONDAY + number, f"call-{number}"
+        journal.append(
+            [AnswerKnown(at=at, call=name, flow="f", step="s", name="order", value="1", how=how, source="memory")
+             for how in hows]
+        )  # fmt: skip
+        journal.append([QueueEntered(at=at, call=name, team="care", position=1)])
+    journal.flush()
+    figures = Figures(journal, SITE)
+    until(lambda: caught_up(figures, journal), "the fold")
+    told = msgspec.to_builtins(figures.published(MONDAY + 9)["figures", "care"].message)["figures"]
+    assert (told["repeat_question_rate"], told["repeat_question_n"]) == (0.25, 4)
+    assert figures.now(MONDAY + 9)["technical"].repeat_question_rate is None
     figures.close()
 
 

@@ -7,6 +7,7 @@ import shutil
 import pytest
 
 from gateway.config.load import load_site
+from gateway.core.kpi import OFFICE, Key, Kpi
 from gateway.errors import SettingError, SiteError
 from gateway.simulate import joining_story
 from gateway.simulate.coverage import probed, taken
@@ -127,6 +128,21 @@ def test_a_transcript_in_both_languages(folder):
     assert "Anna Nowak słyszy: „Dzwoni" in polish
     assert "order: still 1234, as before (days ago: 1)" in english
     assert done.record.answered_by == "anna"
+
+
+@pytest.mark.parametrize(
+    ("keys", "rate", "n"), [("1", 0.0, 1), ("2, 5678", None, 0), ("nothing, nothing, 1234", 1.0, 1)]
+)
+def test_the_share_of_repeated_questions_of_a_simulated_call(folder, keys, rate, n):
+    """Confirmed; not right any more; said twice without an answer, and then asked all the same."""
+    site = load_site(folder).site
+    done = simulate(site, plan(caller=KNOWN, keys=keys, called="1010", remembered={"order": "1234"}))
+    kpi = Kpi(site)
+    for fact in done.facts:
+        kpi.apply(fact)
+    for key in (OFFICE, Key("team", "office"), Key("manager", "anna")):
+        figures = kpi.figures(key)
+        assert (figures.repeat_question_rate, figures.repeat_question_n) == (rate, n), key
 
 
 def test_a_mobile_presses_and_a_voicemail_box_does_not(folder):

@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from gateway.core import seeking
+from gateway.core import choosing, ringing, seeking
 from gateway.core.facts import AgentOffered
 from gateway.core.facts_skills import SkillsRelaxed
 from gateway.core.site_order import Strategy
@@ -38,10 +38,11 @@ def test_every_reason_has_a_sentence_of_its_own(language):
 
 
 def test_no_code_is_given_that_has_no_sentence():
-    """Every constant that seeking.py gives as a reason."""
+    """Every constant that is given as a reason, in the queue or by a step."""
     picks = [
         node
-        for node in ast.walk(ast.parse(inspect.getsource(seeking)))
+        for module in (seeking, choosing, ringing)
+        for node in ast.walk(ast.parse(inspect.getsource(module)))
         if (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Pick")
         or (isinstance(node, ast.FunctionDef) and node.name == "_why")
     ]

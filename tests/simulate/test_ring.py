@@ -88,11 +88,11 @@ def test_scripts_reach_every_exit_and_notice_every_mistake(folder):
 STORY = {
     "pl": [
         "dzwoni    Anna Nowak", "agent     Anna Nowak: zajęte (po 0.0 s)", "agent     Anna Nowak nie odbiera: zajęte",
-        "dzwoni    Ewa Wójcik", "rozmowa   odbiera Ewa Wójcik, po 4.0 s",
+        "dzwoni    Ewa Wójcik (najdłużej wolny telefon: Dział techniczny)", "rozmowa   odbiera Ewa Wójcik, po 4.0 s",
     ],
     "en": [
         "rings     Anna Nowak", "agent     Anna Nowak: is busy (after 0.0 s)",
-        "agent     Anna Nowak does not take the call: busy", "rings     Ewa Wójcik",
+        "agent     Anna Nowak does not take the call: busy", "rings     Ewa Wójcik (longest idle of Dział techniczny)",
         "talk      Ewa Wójcik answers, after 4.0 s",
     ],
 }  # fmt: skip

@@ -52,9 +52,12 @@ def shape(text, language):
     """A file without its words: comments, texts and the names of calls."""
     lines = [re.sub(r"(^|\s+)#( .*|$)", "", line) for line in text.splitlines()]
     alike = ("keys:", "from:", "at:")
+    words = re.compile(r"[^\W\d_]{2}")
     plain = [
-        line if line.strip().startswith(alike) else re.sub(r'"[^"]*[^\W\d_]{2}[^"]*"', '""', line) for line in lines
-    ]
+        line if line.strip().startswith(alike)
+        else re.sub(r'"([^"]*)"', lambda quoted: '""' if words.search(quoted[1]) else quoted[0], line)
+        for line in lines
+    ]  # fmt: skip
     calls = re.compile(r"^  [^\s].*:$") if "\ncalls:\n" in text else re.compile(r"^\b$")
     own = re.compile(rf"_{language}\b")
     return [

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 
 import msgspec
 import pytest
 
 from gateway import shipped
 from gateway.core.facts_agents import AgentIdentified, AgentTold
+from gateway.core.facts_pins import PinLocked
+from gateway.core.pins import LOCKED_S
+from gateway.edge.store import Journal
 from tests.sip.box import Box
 from tests.sip.harness import ROOT, wait_until
 from tests.sip.phone import Phone
@@ -35,8 +39,7 @@ def desks():
         phone.close()
 
 
-@pytest.fixture
-def box(tmp_path, desks):
+def office(tmp_path, desks) -> Box:
     """Two who take calls, and the shipped desk behind *50."""
     made = Box(
         tmp_path,
@@ -48,7 +51,12 @@ def box(tmp_path, desks):
     )
     (made.folder / "anna_pin").write_text(f"{PIN}\n")
     (made.folder / "anna_pin").chmod(0o600)
-    with made:
+    return made
+
+
+@pytest.fixture
+def box(tmp_path, desks):
+    with office(tmp_path, desks) as made:
         yield made
 
 
@@ -93,6 +101,28 @@ def test_who_logs_out_by_telephone_is_not_rung_and_is_back_by_his_own_phone(box:
     told = [(f.command, f.how, f.by) for f in facts if isinstance(f, AgentTold)]
     assert told == [("logout", "now", "phone"), ("login", "now", "phone")]
     assert PIN not in msgspec.json.encode(facts).decode() + box.log
+
+
+def test_a_pin_that_was_locked_before_a_start_is_locked_after_it(tmp_path, desks) -> None:
+    box = office(tmp_path, desks)
+    box.state.mkdir()
+    until = time.time() + 1800
+    with Journal(box.state / "journal.sqlite") as journal:
+        journal.append([PinLocked(at=until - LOCKED_S, call="x", step="who", lock="agent", agent="anna", until=until)])
+        journal.flush()
+    caller = Phone("caller")
+    try:
+        with box:
+            assert caller.call(box.uri("*50")).code == 200
+            caller.rtp.press(f"2001#{PIN}#")
+            told = lambda: [fact for fact in box.facts() if isinstance(fact, PinLocked) and fact.call != "x"]  # noqa: E731
+            wait_until(told, 40, "the PIN was not refused")
+            assert [(fact.agent, fact.until) for fact in told()] == [("anna", until)]
+            assert not [fact for fact in box.facts() if isinstance(fact, AgentIdentified)]
+            caller.bye()
+            box.ended(1)
+    finally:
+        caller.close()
 
 
 def test_the_command_line_lists_everybody_and_commands(box: Box) -> None:

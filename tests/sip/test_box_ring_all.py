@@ -24,20 +24,21 @@ TEAM = "strategy: ring_all\n    ring_each: 30s\n    max_wait: 60s"
 NAMES = ("anna", "ewa", "zoe")
 
 
-def office(tmp_path, desks: dict[str, Phone]) -> Box:
+def office(tmp_path, desks: dict[str, Phone], flow: str = FLOW) -> Box:
     """One caller may come, so that all other legs of the line are for phones."""
-    return Box(tmp_path, agents={name: desk.uri for name, desk in desks.items()}, flow=FLOW, team=TEAM, callers_max=1)
+    return Box(tmp_path, agents={name: desk.uri for name, desk in desks.items()}, flow=flow, team=TEAM, callers_max=1)
 
 
 def of(box: Box, kind: type) -> list:
     return [fact for fact in box.facts() if isinstance(fact, kind)]
 
 
-def test_three_ring_one_answers_and_the_others_stop(tmp_path) -> None:
+@pytest.mark.parametrize("step", ["queue: office, gave_up: bye", "ring: office, busy: bye"])
+def test_three_ring_one_answers_and_the_others_stop(tmp_path, step) -> None:
     desks = {name: Phone(name, mode="ring") for name in NAMES}
     caller = Phone("caller")
     try:
-        with office(tmp_path, desks) as box:
+        with office(tmp_path, desks, FLOW.replace("queue: office, gave_up: bye", step)) as box:
             assert caller.call(box.uri("100")).code == 200
             for desk in desks.values():
                 desk.wait_for("INVITE", 20)
@@ -45,7 +46,7 @@ def test_three_ring_one_answers_and_the_others_stop(tmp_path) -> None:
             assert set(box.status()["board"]["calls"][0]["ringing"]) == set(NAMES)
             desks["ewa"].pick_up()
             for name in ("anna", "zoe"):
-                desks[name].wait_for("CANCEL", 20)
+                assert desks[name].wait_for("CANCEL", 20).get("Reason").endswith('"Call completed elsewhere"')
             wait_until(lambda: box.agent("ewa") == "talking", 15, "no talk")
             caller.rtp.say(sine(700, -10, 1), loop=True)
             assert desks["ewa"].rtp.level(700) == pytest.approx(-10, abs=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.core.actions import Dial, HangUp, Refuse
-from gateway.core.events import LegEnded, LegProceeded
+from gateway.core.events import LegAnswered, LegEnded, LegProceeded
 
 pytestmark = pytest.mark.sip
 
@@ -18,6 +18,30 @@ def dialled(line, phone, leg, **fields):
     line.do(HangUp(leg=leg))
     line.expect(LegEnded, leg=leg)
     return invite
+
+
+ELSEWHERE = 'SIP;cause=200;text="Call completed elsewhere"'
+
+
+@pytest.mark.parametrize("tcp", [False, True])
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_a_phone_that_rings_is_told_that_somebody_else_has_answered(line, phone, elsewhere, tcp):
+    """RFC 3326: with this in the CANCEL a phone shows no missed call."""
+    agent, leg = phone("agent", mode="ring", tcp=tcp), f"e-{elsewhere}-{tcp}"
+    line.do(Dial(leg=leg, call="c", line="line-1", uri=agent.uri))
+    line.expect(LegProceeded, leg=leg, code=180)
+    line.do(HangUp(leg=leg, elsewhere=elsewhere))
+    assert agent.wait_for("CANCEL").all("Reason") == [ELSEWHERE] * elsewhere
+    line.expect(LegEnded, leg=leg)
+
+
+def test_so_is_one_that_was_picked_up_too_late(line, phone):
+    agent = phone("agent")
+    line.do(Dial(leg="late", call="c", line="line-1", uri=agent.uri))
+    line.expect(LegAnswered, leg="late")
+    line.do(HangUp(leg="late", elsewhere=True))
+    assert agent.wait_for("BYE").all("Reason") == [ELSEWHERE]
+    line.expect(LegEnded, leg="late")
 
 
 def test_a_line_break_in_a_name_or_a_value_is_no_new_header(line, phone):

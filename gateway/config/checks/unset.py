@@ -15,6 +15,7 @@ from gateway.core.flow_model import (
     AskService,
     Collect,
     Loop,
+    Menu,
     Publish,
     Return,
     SetValues,
@@ -88,6 +89,11 @@ def _read_by(step: AnyStep) -> Iterator[str]:
         said = (part.variable for part in _inside(step.confirm, Part))
         yield from (name for name in said if name and name != step.variable)
         step = replace(step, confirm=None)
+    if isinstance(step, Menu):  # what is recent is known when that is said
+        for text in step.texts:
+            said = (part.variable for part in _inside(text.prompt_recent, Part))
+            yield from (name for name in said if name and name != text.recent)
+        step = replace(step, texts=tuple(replace(text, prompt_recent=None) for text in step.texts))
     yield from (part.variable for part in _inside(step, Part) if part.variable)
     for comparison in _inside(step, Comparison):
         yield comparison.variable

@@ -8,6 +8,7 @@ from gateway.config.fields import clean, shown
 from gateway.config.source import Scalar
 from gateway.config.variables import NAME
 from gateway.config.verbs.known import read_known
+from gateway.config.verbs.recent import OPTIONS, key_texts, note_recent, note_remembered
 from gateway.config.verbs.shape import STEP, Shape, Verb, word
 from gateway.core import flow_model as model
 from gateway.core.check_digits import LENGTHS
@@ -36,7 +37,7 @@ def _menu(parts: StepParts, section: Section, name: str) -> AnyStep:
             parts.problems.add(
                 key_node.place, f"'{shown(key)}' is not a key of a telephone", expected='one of 0-9, "*" or "#"'
             )
-        choices[key] = parts.exit(value, f"choice {shown(key)}", key_node.place)
+        choices[key] = parts.exit(value, f"choice {shown(key)}", key_node.place, also=OPTIONS)
     if node is not None and not choices:
         parts.problems.add(node.place, "the menu has no choices")
     return model.Menu(
@@ -44,6 +45,7 @@ def _menu(parts: StepParts, section: Section, name: str) -> AnyStep:
         place=str(section.place),
         prompt=prompt,
         choices=choices,
+        texts=key_texts(parts, node) if node is not None else (),
         first_key_s=section.seconds("first_key", 5.0, low=WAIT_S[0], high=WAIT_S[1]),
         no_input=parts.retry(section, "no_input"),
         no_match=parts.retry(section, "no_match"),
@@ -192,6 +194,7 @@ def _collected(step: Mapping, variables: Variables) -> None:
     name = word(step, "collect")
     if name:
         variables.collected.add(name)
+    note_remembered(step, variables)
 
 
 VERBS = {
@@ -199,12 +202,13 @@ VERBS = {
         _menu,
         Shape.SAID,
         {
-            "choices": Shape.CHOICES,
+            "choices": Shape.SAID_CHOICES,
             "first_key": Shape.LENGTH,
             "no_input": Shape.RETRY,
             "no_match": Shape.RETRY,
         },
         needs=("choices",),
+        notes=note_recent,
     ),
     "collect": Verb(
         _collect,

@@ -32,6 +32,7 @@ class Shape(enum.Enum):
     YES_NO = "yes or no"
     EXIT = "the name of a step, or {set, then}"
     CHOICES = "keys in quotes and where they lead"
+    SAID_CHOICES = "keys in quotes, where they lead, and what is said of each"
     RETRY = "a step's name, or {say, tries, then}"
     RULES = "a list of {if, then}"
     VALUES = "names and values"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.core import agent_codes, agent_commands
+from gateway.core import agent_codes, agent_commands, pin_locks
 from gateway.core.events import AgentCommanded
-from gateway.core.facts import InputTaken, PinLocked
+from gateway.core.facts import InputTaken
 from gateway.core.facts_agents import AgentIdentified
 from gateway.core.flow_steps_agent import AGENT_ID, AGENT_STATE, AGENT_THEN, AgentSet, SignIn
 from gateway.core.pins import DIGITS
@@ -93,8 +93,7 @@ class SignInKind(Asking[SignIn]):
             agent = codes.who(site, named, pin, call.now)
         if agent is None:
             meant = agent_codes.by_code(site, named)
-            if codes.locked(call.now, named if by_phone else meant.id if meant is not None else ""):
-                call.note(PinLocked(at=call.now, call=call.id, step=step.name))
+            pin_locks.note_agent(call, step.name, named if by_phone else meant.id if meant is not None else "")
             return self.missed(walk, step, "no_match", step.no_match)
         walk.stop_waiting()
         self.note(walk, step, "", "match")

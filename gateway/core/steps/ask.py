@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from gateway.core import recent
 from gateway.core.facts import InputTaken
 from gateway.core.flow_base import Question
 from gateway.core.flow_steps import ChooseLanguage, Confirm, Menu
@@ -19,6 +20,8 @@ A = TypeVar("A", bound=Question)
 ANY = "x"
 """Stands for any digit in the pattern of a collect."""
 HUMAN = "0"
+SAID = "said"
+"""Phase of the walk: the menu was said once."""
 
 
 class Asking(Kind[A]):
@@ -93,12 +96,25 @@ class Asking(Kind[A]):
 class MenuKind(Asking[Menu]):
     """One key decides."""
 
+    def enter(self, walk: Walk, step: Menu) -> Move | None:
+        walk.matters = recent.found(walk, step)
+        return super().enter(walk, step)
+
+    def speak(self, walk: Walk, step: Menu, prompt: Prompt) -> bool:
+        if prompt is not step.prompt or not step.texts:
+            return walk.say(prompt)
+        if not walk.phase:
+            walk.phase = SAID
+            recent.note(walk)
+        return walk.play(recent.clips(walk, step))
+
     def taken(self, walk: Walk, step: Menu, pressed: str) -> Move | None:
         chosen = step.choices.get(pressed)
         if chosen is None:
             return self.missed(walk, step, "no_match", step.no_match, pressed)
         walk.stop_waiting()
         self.note(walk, step, pressed, "match")
+        recent.taken(walk, step, pressed)
         return take(walk, chosen)
 
 

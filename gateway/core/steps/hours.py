@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from gateway.core import calendar, override
-from gateway.core.facts import HolidayChecked, HoursChecked, InputTaken, PinLocked
+from gateway.core import calendar, override, pin_locks
+from gateway.core.facts import HolidayChecked, HoursChecked, InputTaken
 from gateway.core.flow_steps_hours import HolidayStep, HoursStep, OverrideStep
 from gateway.core.numbers import mask
 from gateway.core.pins import DIGITS
@@ -100,8 +100,7 @@ class OverrideKind(Asking[OverrideStep]):
         call = walk.call
         typed, walk.typed = walk.typed, ""
         if not call.ex.pins.is_right(call.site, typed, call.now):
-            if call.ex.pins.locked(call.now):
-                call.note(PinLocked(at=call.now, call=call.id, step=step.name))
+            pin_locks.note_site(call, step.name)
             return self.missed(walk, step, "no_match", step.no_match)
         walk.stop_waiting()
         self.note(walk, step, "", "match")
@@ -112,5 +111,6 @@ class OverrideKind(Asking[OverrideStep]):
         except override.OverrideError:
             call.trouble("no_calendar")
             return None
-        override.take(call.ex, event, call=call.id)
+        if not call.draft:  # a trial closes nobody's office
+            override.take(call.ex, event, call=call.id)
         return Move(step.then)
