@@ -4,6 +4,7 @@
 # make bench  speed and memory, as tables
 # make live   the scripted calls of the shipped flows over real SIP and RTP (about a quarter of an hour)
 # make conservation  ten thousand calls with every fault, and nobody lost
+# make long   the tests that are longer than half a minute each
 # make hunt   the property tests with twenty times the examples, at random (HUNT=20; about an hour)
 # make soak   ten thousand calls, and the memory as they go (ten minutes)
 # make dtmf-grid, make talkoff, make vad: accuracy of the detectors beside their peers; make fuzz: a minute a C function
@@ -29,7 +30,7 @@ NATIVE := $(wildcard native/*.c native/*.h native/build.py) setup.py pyproject.t
 # Where it is set, every process that the tests start would compile the whole package anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo run test live lint bench dtmf-grid talkoff vad fuzz conservation hunt soak clean setup setup-test
+.PHONY: demo run test live lint bench dtmf-grid talkoff vad fuzz conservation long hunt soak clean setup setup-test
 
 demo: $(BIN)/.demo
 	$(BIN)/gateway demo
@@ -66,6 +67,9 @@ fuzz: $(BIN)/.test
 
 conservation: $(BIN)/.test
 	$(BIN)/python -m tests.load.conservation 10000
+
+long: $(BIN)/.test
+	$(BIN)/python -m pytest -m long
 
 hunt: $(BIN)/.test
 	HUNT=$(HUNT) $(BIN)/python -m pytest -q

@@ -99,7 +99,8 @@ class Inbox:
             if wait_s is not None and wait_s <= 0:
                 return TimerDue()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._arrived.wait(), wait_s)
+                async with asyncio.timeout(wait_s):
+                    await self._arrived.wait()
         return self._events.popleft()
 
 
@@ -161,7 +162,7 @@ class App:
         self.inbox.put(OwnersRecovered(facts=recall.of_owners(self.journal, site, self.clock())))
         self.inbox.put(QueueRecovered(facts=recall.of_queues(self.journal, self.clock())))
         self.inbox.put(WatchRecovered(facts=recall.of_watch(self.journal, self.clock())))
-        self.inbox.put(CallsRecovered(calls=self.journal.open_calls()))
+        self.inbox.put(CallsRecovered(calls=self.journal.open_calls(), lines=self.lines.names))
         self.publishing.start()
         pump = asyncio.create_task(self._pump(), name="pump")
         stop = asyncio.create_task(self._stop.wait(), name="stop")

@@ -100,3 +100,9 @@ def test_a_file_fits_a_readers_head() -> None:
         if (lines := len(path.read_text().splitlines())) > 400
     }
     assert not long, f"files beyond 400 lines: {long}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_nothing_waits_by_wait_for(path: Path) -> None:
+    """In Python 3.11 it loses a cancellation that comes as what it waits for is done; `asyncio.timeout` does not."""
+    assert "asyncio.wait_for(" not in path.read_text()

@@ -1,13 +1,15 @@
 """Who can be rung: one state table for each agent, one reservation, and the order of the longest idle.
 
 A state says what the person does. Whether the phone can be rung is one thing more: an agent is free when idle *and*
-when no leg to the phone is left, so that an INVITE never meets the CANCEL or BYE of the call before.
+when no leg to the phone is left, so that an INVITE never meets the CANCEL or BYE of the call before; nor, after a
+restart, may there be one on a line that has not told its legs yet (`awaited.py`).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from gateway.core.awaited import ENDS_S, Awaited
 from gateway.core.facts import AgentChanged, WrapUpEnded
 from gateway.core.free import FreeAgents
 from gateway.core.numbers import is_outside
@@ -39,7 +41,7 @@ _TO_WRAP_UP: tuple[AgentTrigger, ...] = ("offer", "answer", "wrap_up")
 class Roster:
     """All agents of the site, and those of them who are free."""
 
-    __slots__ = ("_free", "_in_use", "_strangers", "_turn", "_whose", "seats")
+    __slots__ = ("_awaited", "_free", "_in_use", "_strangers", "_turn", "_unsettled", "_whose", "lately", "seats")
 
     def __init__(self, site: Site, turn: Turn) -> None:
         self._turn = turn
@@ -50,6 +52,11 @@ class Roster:
         self._whose: dict[Phone, list[Seat]] = {}
         self._strangers: dict[str, tuple[str, str, bool]] = {}
         """Agent who is not in the site -> (leg, call, talking) from before this program started."""
+        self._awaited = Awaited()
+        self.lately: set[str] = set()
+        """Those whose last call, by the journal, may be so short ago that a leg is still ending."""
+        self._unsettled: dict[str, AgentChanged] = {}
+        """Those who are rung or talk by the journal's last word, and whose line has not told whether it is so."""
         self.load(site)
 
     def load(self, site: Site, older: Iterable[Site] = ()) -> None:
@@ -231,6 +238,8 @@ class Roster:
         if seat is None or seat.removed or seat.state != "idle" or seat.leg or last.reason == GONE:
             return
         self._free.take(last.agent)
+        if last.state not in {"ringing", "talking"} and now - last.at < ENDS_S and last.reason != NEW:
+            self.lately.add(last.agent)
         seat.since, seat.reason, seat.unanswered = last.at, last.reason, last.unanswered
         seat.then, seat.then_reason = last.then, last.then_reason
         match last.state:
@@ -253,8 +262,41 @@ class Roster:
             case _ if seat.then:  # rung or talking; `adopt` puts it off again if a line shows the talk
                 self._settle(seat)
             case _:  # rung or talking: the lines tell whether that is so still
+                self._unsettled[last.agent] = last
                 seat.since, seat.reason = now, ""
+                seat.idle_since = last.at if last.state == "ringing" else now
         self._relist(seat)
+
+    def wait_for(self, agent: str, line: str) -> None:
+        """Neither the agent nor the telephone that he has now is rung before the line has told its legs."""
+        self._awaited.add(agent, line)
+        seat = self.seats.get(agent)
+        if seat is not None:
+            phone = phone_of(seat.agent)
+            self._awaited.add(phone, line)
+            for other in self._whose[phone]:
+                self._relist(other)
+
+    def waits(self, agent: str) -> bool:
+        """Whether the agent may be in a call on a line that has not told its legs."""
+        return self._waits(self.seats[agent])
+
+    def told(self, line: str) -> tuple[str, ...]:
+        """The line tells its legs, or has none any more: the agents who waited for it alone."""
+        waited = [seat for seat in self.seats.values() if self._waits(seat)]
+        self._awaited.told(line)
+        freed = [seat for seat in waited if not self._waits(seat)]
+        for seat in freed:
+            self._relist(seat)
+        return tuple(seat.agent.id for seat in freed)
+
+    def settled(self) -> None:
+        """The legs that were told are known: who was rung or talked by the journal, and does so no more, is idle."""
+        for agent in sorted(agent for agent in self._unsettled if agent not in self._awaited):
+            self._unsettled.pop(agent)
+            seat = self.seats.get(agent)
+            if seat is not None and seat.state == "idle":
+                self._changed(seat, "")
 
     def adopt(self, agent: str, *, leg: str, call: str, talking: bool) -> None:
         """A leg that was up before this program started: the agent talks on it, or it only waits for its end."""
@@ -274,7 +316,11 @@ class Roster:
         if talking and seat.state == "idle":
             seat.advance("offer")
             seat.advance("answer")
-            self._changed(seat, call)
+            told = self._unsettled.pop(agent, None)
+            if told is None or (told.state, told.reason) != ("talking", call):
+                self._changed(seat, call)
+            else:  # it is no news
+                seat.since, seat.reason = told.at, call
         else:
             self._relist(seat)
 
@@ -303,6 +349,9 @@ class Roster:
         self._changed(seat, reason)
         return "now"
 
+    def _waits(self, seat: Seat) -> bool:
+        return seat.agent.id in self._awaited or phone_of(seat.agent) in self._awaited
+
     def _reserve(self, seat: Seat, leg: str) -> None:
         seat.leg, seat.phone = leg, phone_of(seat.agent)
         self._in_use[seat.phone] = leg
@@ -320,6 +369,7 @@ class Roster:
         self._changed(seat, reason)
 
     def _changed(self, seat: Seat, reason: str) -> None:
+        self._unsettled.pop(seat.agent.id, None)
         seat.since = self._turn.now
         seat.reason = reason
         self._turn.note(
@@ -336,12 +386,13 @@ class Roster:
         self._relist(seat)
 
     def _relist(self, seat: Seat) -> None:
-        if seat.removed and seat.state in {"idle", "paused", "off"} and not seat.leg:
+        waits = self._waits(seat)
+        if seat.removed and seat.state in {"idle", "paused", "off"} and not seat.leg and not waits:
             self.seats.pop(seat.agent.id, None)
             if seat.state != "off":
                 seat.state = "off"
                 self._turn.note(AgentChanged(at=self._turn.now, agent=seat.agent.id, state="off", reason=GONE))
-        mine = not seat.leg and phone_of(seat.agent) not in self._in_use
+        mine = not seat.leg and not waits and phone_of(seat.agent) not in self._in_use
         if seat.state == "idle" and mine and not seat.removed:
             self._free.put(seat.agent.id, seat.idle_since)
         else:

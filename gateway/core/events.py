@@ -318,6 +318,8 @@ class OwnersRecovered(Event, frozen=True, kw_only=True):
 
 class CallsRecovered(Event, frozen=True, kw_only=True):
     """The journal holds calls that started and did not end: their facts in order, one tuple a call.
-    Comes first after a start; each is adopted by the LineUp that shows its leg, or ends as lost."""
+    Comes first after a start; each is adopted by the LineUp that shows its leg, or ends as lost. `lines`: all lines of
+    the box, of which a leg may be ending whose call is over."""
 
     calls: tuple[tuple[AnyFact, ...], ...] = ()
+    lines: tuple[str, ...] = ()

@@ -38,5 +38,5 @@ class AgentSet(Step, frozen=True, kw_only=True):
     """Variable that holds the number of a reason in the site's list, from 1; no value or 0 is no reason."""
     then: str
     refused: str = ""
-    """Where it leads when nobody has signed in, or there is no reason of that number; empty: `then`, with nothing
-    done."""
+    """Where it leads when nobody has signed in, there is no reason of that number, or the call is a draft's; empty:
+    `then`, with nothing done."""

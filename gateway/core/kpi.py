@@ -19,6 +19,7 @@ Conservation: carried_in + offered = answered + abandoned + overflowed + voicema
 from __future__ import annotations
 
 import heapq
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, assert_never
 
 from gateway.core import drafts
@@ -34,7 +35,7 @@ from gateway.core.facts import (
 )
 from gateway.core.facts_desk import CallBackClosed, CallBackRequested, MessageLeft, SurveyAnswered
 from gateway.core.facts_joining import AnswerKnown
-from gateway.core.kpi_figures import AgentFigures, Figures, Tally
+from gateway.core.kpi_figures import AgentFigures, Figures, Tally, utc_day
 from gateway.core.kpi_questions import Questions
 from gateway.core.numbers import is_outside
 
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     from gateway.core.site import Site
 
 INTERVAL_S = 900.0
-DAY_S = 86_400.0
 Scope = Literal["office", "team", "did", "manager"]
 Period = Literal["interval", "day"]
 INTERVALS_KEPT, DAYS_KEPT = 2 * 96, 40
@@ -101,9 +101,10 @@ class _Contact:
         self.owner_answered = False
 
 
-def utc_day(at: float) -> float:
-    """Start of the day of `at` in UTC, in Unix seconds."""
-    return at - at % DAY_S
+@lru_cache(maxsize=4096)  # all callers who wait for the same share one
+def _whose(scopes: frozenset[str], team: str, did: str, manager: str) -> tuple[Key, ...]:
+    keys = (OFFICE, Key("team", team), Key("did", did), Key("manager", manager))
+    return tuple(key for key in keys if key.scope in scopes and (key.name or key == OFFICE))
 
 
 class Kpi:
@@ -271,8 +272,7 @@ class Kpi:
 
     def _keys(self, call: str, team: str, manager: str) -> tuple[Key, ...]:
         """For whom something of a call counts: the office, and what has a name."""
-        whose = (OFFICE, Key("team", team), Key("did", self._did.get(call, "")), Key("manager", manager))
-        return tuple(key for key in whose if key.scope in self._scopes and (key.name or key == OFFICE))
+        return _whose(self._scopes, team, self._did.get(call, ""), manager)
 
     def _start(self, period: Period, at: float) -> float:
         return at - at % INTERVAL_S if period == "interval" else self._day_start(at)

@@ -18,7 +18,8 @@ import msgspec
 
 from gateway.core import drafts
 from gateway.core.facts import AgentChanged, GatewayStarted, GatewayStopped, WrapUpEnded
-from gateway.core.kpi import INTERVAL_S, utc_day
+from gateway.core.kpi import INTERVAL_S
+from gateway.core.kpi_figures import utc_day
 from gateway.core.numbers import is_outside
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ import msgspec
 from gateway.core.business_hours import Overrides, open_seconds
 from gateway.core.facts import HoursOverridden
 from gateway.core.facts_desk import CaseAnswered, CaseBreached, CaseClosed, CaseOpened, CaseReopened
-from gateway.core.kpi import DAYS_KEPT, OFFICE, Key, utc_day
-from gateway.core.kpi_figures import percentile
+from gateway.core.kpi import DAYS_KEPT, OFFICE, Key
+from gateway.core.kpi_figures import percentile, utc_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -17,6 +17,13 @@ from gateway.core.surveys import Answers
 if TYPE_CHECKING:
     from gateway.core.facts import Declined
 
+DAY_S = 86_400.0
+
+
+def utc_day(at: float) -> float:
+    """Start of the day of `at` in UTC, in Unix seconds."""
+    return at - at % DAY_S
+
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """One period of a team, a dialled number, a manager or the office."""

@@ -75,6 +75,11 @@ class Leg:
             self._keys = KeyMerger()
         return self._keys
 
+    @property
+    def waits(self) -> bool:
+        """Whether its caller waits in a queue."""
+        return not self.agent and self.call is not None and self.call.waiter is not None
+
     def may(self, trigger: LegTrigger) -> bool:
         """Whether the table has it: what the network reports twice or too late is looked at first."""
         return (self.state, trigger) in LEG_TABLE

@@ -85,6 +85,8 @@ def dialled(ex: Exchange, event: CallOffered) -> bool:
         _turn_away(ex, event, 404, "nobody is parked there")
     elif call.leg.line != event.line:
         _turn_away(ex, event, 480, "parked on another line")
+    elif ex.roster.waits(agent.id):
+        _turn_away(ex, event, 480, "the agent may be in a call")
     elif seat.state != "idle" and (seat.state != "wrap_up" or seat.then or seat.removed):
         _turn_away(ex, event, 480, "the agent is not idle")
     else:

@@ -15,7 +15,8 @@ After a restart the journal tells which calls did not end (CallsRecovered), and 
 - its caller's leg is gone, or its line does not come back within RECOVER_S: it ends as lost.
 
 Agents are what they last were: off, paused, in after-call work for what is left of it, idle since when. Who was rung or
-talked is idle until a line shows the talk; a pause or logout that waited for its end holds until then, too.
+talked is idle until a line shows the talk, but is not rung before that line has told (`awaited.py`); a pause or logout
+that waited for its end holds until then, too.
 
 Legs to agents that talk with nobody are hung up, and so is a client whom the box has called; that call lasts until its
 leg has gone. A caller's leg that the journal does not know (its first facts were not yet on disk) begins as a new call.
@@ -27,7 +28,17 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from gateway.core import call_back_dial, call_back_virtual, call_backs, leaving, loose_ends, recordings, talk, wire
+from gateway.core import (
+    awaited,
+    call_back_dial,
+    call_back_virtual,
+    call_backs,
+    leaving,
+    loose_ends,
+    recordings,
+    talk,
+    wire,
+)
 from gateway.core.actions import Bridge, StopPlay, Unbridge
 from gateway.core.directory import e164
 from gateway.core.exchange import GUARD_S
@@ -49,14 +60,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from gateway.core.call import Call
-    from gateway.core.events import LegSnapshot, LineDown, LineUp
+    from gateway.core.events import CallsRecovered, LegSnapshot, LineDown, LineUp
     from gateway.core.exchange import Exchange
     from gateway.core.facts import AnyFact, Outcome
     from gateway.core.facts_talk import Afterwards
     from gateway.core.legs import LegState
-
-RECOVER_S = 30.0
-"""How long a line may take to come back for the calls that the journal knows."""
 
 
 def agents(ex: Exchange, facts: Iterable[AnyFact]) -> None:
@@ -90,9 +98,9 @@ def _put_off(last: AgentChanged, told: AgentTold) -> AgentChanged:
     return replace(last, then="", then_reason="") if told.how == "now" else last
 
 
-def recovered(ex: Exchange, calls: Iterable[tuple[AnyFact, ...]]) -> None:
+def recovered(ex: Exchange, event: CallsRecovered) -> None:
     """The journal's open calls: kept until their line greets."""
-    for facts in calls:
+    for facts in event.calls:
         try:
             story = Story.of(facts)
         except ValueError:
@@ -101,13 +109,16 @@ def recovered(ex: Exchange, calls: Iterable[tuple[AnyFact, ...]]) -> None:
         if story.ended or record.call in ex.calls:
             continue
         ex.recovered.setdefault(record.line, {})[record.call] = story
-        ex.turn.after(RECOVER_S, "recovered", record.line)
+    awaited.begin(ex, event.lines)
 
 
 def recovered_due(ex: Exchange, line: str) -> None:
     """The line did not come back."""
     for story in ex.recovered.pop(line, {}).values():
         _lost(ex, story, "line did not come back")
+    freed = ex.roster.told(line)
+    ex.roster.settled()
+    awaited.over(ex, freed)
 
 
 def line_up(ex: Exchange, event: LineUp) -> None:
@@ -129,7 +140,7 @@ def line_up(ex: Exchange, event: LineUp) -> None:
     line.legs_max, line.callers_max = event.legs_max, event.callers_max
     line.codecs, line.listening = event.codecs, event.listening
     seen = {snapshot.leg: snapshot for snapshot in event.legs}
-    for leg in list(line.legs.values()):
+    for leg in sorted(line.legs.values(), key=lambda leg: not leg.waits):
         if leg.id in ex.legs and leg.id not in seen:
             wire.close(ex, leg, None, reason="gone from the line")
     for leg in list(line.legs.values()):
@@ -137,6 +148,7 @@ def line_up(ex: Exchange, event: LineUp) -> None:
             wire.answered(ex, leg.id)
     stories = ex.recovered.pop(event.line, {})
     ex.turn.cancel("recovered", event.line)
+    freed = ex.roster.told(event.line)
     strangers = [snapshot for snapshot in event.legs if snapshot.leg not in ex.legs]
     talking = {story.talk.leg for story in stories.values() if story.talk is not None}
     for snapshot in strangers:
@@ -151,7 +163,9 @@ def line_up(ex: Exchange, event: LineUp) -> None:
     for story in stories.values():
         _lost(ex, story, "gone from the line")
     line.up = True
+    ex.roster.settled()
     ex.leg_freed(event.line)
+    awaited.over(ex, freed)
 
 
 def line_down(ex: Exchange, event: LineDown) -> None:
@@ -160,11 +174,12 @@ def line_down(ex: Exchange, event: LineDown) -> None:
 
 
 def line_lost(ex: Exchange, name: str, reason: str) -> None:
-    """End every call of the line; calls on other lines are not touched."""
+    """End every call of the line; calls on other lines are not touched. Whoever waits is lost first: the end of a talk
+    may take the last agent out of the office, and he would overflow by that."""
     line = ex.line(name)
     line.up = False
     line.boot = ""
-    legs = list(line.legs.values())
+    legs = sorted(line.legs.values(), key=lambda leg: not leg.waits)
     for leg in legs:
         ex.drop_leg(leg)
     calls = [leg.call for leg in legs if not leg.agent and leg.call is not None]

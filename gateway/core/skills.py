@@ -39,10 +39,11 @@ class Asks(Protocol):
 
 
 def wish_of(team: Team, area: str, step: Queue) -> Wish:
-    """What the area that the caller chose and the step that he waits in ask together: of the same skill the higher."""
+    """What the area that the caller chose and the step that he waits in ask together: of the same skill the higher.
+    Where only one of them asks it is that very object, which a thousand who wait share (`judge_of`)."""
     of_area, of_step = of_matter(team, area), step.wish
-    if of_step is None:
-        return of_area
+    if of_step is None or of_area is NOTHING:
+        return of_step or of_area
     return Wish(needs=_both(of_area.needs, of_step.needs), prefers=_both(of_area.prefers, of_step.prefers))
 
 

@@ -273,7 +273,7 @@ class Switchboard:
             case QueueRecovered():
                 return waiting.recovered(ex, event.facts)
             case CallsRecovered():
-                recovery.recovered(ex, event.calls)
+                recovery.recovered(ex, event)
                 return call_backs.calls_recovered(ex, (facts[0].call for facts in event.calls if facts))
             case HoursCommanded():
                 return override.take(ex, event)

@@ -49,8 +49,8 @@ Name = tuple[TimerKind, str]
 Rank = tuple[float, int] | tuple[()]
 """Of a caller in the queue; of others ()."""
 
-_ORDER: dict[TimerKind, int] = {"skills": 0, "look": 1, "retry": 1}
-_LAST = 2
+_ORDER: dict[TimerKind, tuple[int]] = {"skills": (0,), "look": (1,), "retry": (1,)}
+_LAST = (2,)
 _SLACK = 64
 
 
@@ -61,7 +61,7 @@ class Timers:
 
     def __init__(self) -> None:
         self.moment = 0.0
-        self._heap: list[tuple[float, int, Rank, int, Name]] = []
+        self._heap: list[tuple[float, tuple[float, ...], int, Name]] = []
         self._live: dict[Name, int] = {}
         self._count = 0
 
@@ -73,9 +73,10 @@ class Timers:
         self._count += 1
         key = (kind, name)
         self._live[key] = self._count
-        heapq.heappush(self._heap, (at, _ORDER.get(kind, _LAST), rank, self._count, key))
+        order = _ORDER.get(kind, _LAST)
+        heapq.heappush(self._heap, (at, (*order, *rank) if rank else order, self._count, key))
         if len(self._heap) > 2 * len(self._live) + _SLACK:
-            self._heap = [entry for entry in self._heap if self._live.get(entry[4]) == entry[3]]
+            self._heap = [entry for entry in self._heap if self._live.get(entry[3]) == entry[2]]
             heapq.heapify(self._heap)
 
     def cancel(self, kind: TimerKind, name: str) -> None:
@@ -85,7 +86,7 @@ class Timers:
     def next(self) -> float | None:
         """The earliest deadline, None when there is none."""
         heap, live = self._heap, self._live
-        while heap and live.get(heap[0][4]) != heap[0][3]:
+        while heap and live.get(heap[0][3]) != heap[0][2]:
             heapq.heappop(heap)
         return heap[0][0] if heap else None
 

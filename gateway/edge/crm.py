@@ -27,6 +27,7 @@ from gateway.core.service_model import TIME_LIMIT_S
 from gateway.core.services import Answer, read_answer
 from gateway.edge.answers import Answers
 from gateway.edge.breaker import Breaker
+from gateway.edge.ending import end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
@@ -138,10 +139,7 @@ class Crm:
 
     async def close(self) -> None:
         """Give up what is being asked and close the connections."""
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(list(self._tasks))
         for transport in self._transports.values():
             await transport.aclose()
 

@@ -32,6 +32,7 @@ from gateway.core.events import (
     LineEvent,
     LineUp,
 )
+from gateway.edge.ending import end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
@@ -93,6 +94,11 @@ class Lines:
         """Begin to keep every line up. Needs a running event loop."""
         self._tasks = [asyncio.create_task(self._keep(link), name=f"line {link.name}") for link in self._links.values()]
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them, up or not."""
+        return tuple(self._links)
+
     def state(self) -> list[dict[str, object]]:
         """For `gateway status`: one dict a line."""
         return [
@@ -149,10 +155,9 @@ class Lines:
         if not keep_calls:
             waits = [link.closed.wait() for link in self._links.values() if link.greeted]
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.gather(*waits), patience_s)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+                async with asyncio.timeout(patience_s):
+                    await asyncio.gather(*waits)
+        await end(self._tasks)
         for link in self._links.values():
             if link.sock is not None:
                 self._drop(link)

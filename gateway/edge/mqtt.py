@@ -22,6 +22,7 @@ from gateway.config.settings import BrokerSettings
 from gateway.core.actions import ScreenPop
 from gateway.core.journal import JournalRow
 from gateway.edge import mqtt_messages as messages
+from gateway.edge.ending import end
 from gateway.edge.mqtt_commands import Commands
 from gateway.edge.mqtt_contract import BrokerState, FiguresSource, JournalSource, refused, sentence, tls_context
 from gateway.errors import BrokerError, StoreError
@@ -184,11 +185,12 @@ class Publisher:
 
     async def close(self, drain_s: float = 2.0) -> None:
         """Let the broker have what is committed, for at most `drain_s`, say goodbye, and let `run` end."""
-        with contextlib.suppress(asyncio.TimeoutError):
+        with contextlib.suppress(TimeoutError):
             if self._connected:
                 self._idle.clear()
                 self._facts_fresh.set()
-                await asyncio.wait_for(self._idle.wait(), drain_s)
+                async with asyncio.timeout(drain_s):
+                    await self._idle.wait()
         self._stopping.set()
         if not self._greeted and self._attempt is not None:
             self._attempt.cancel()  # nobody to say goodbye to
@@ -224,8 +226,9 @@ class Publisher:
         first, most = BACK_OFF_S
         wait = min(most, first * 2 ** min(self._attempts - 1, 10)) * self._jitter.uniform(0.5, 1.0)
         self._next_try = self._clock() + wait
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), wait)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait):
+                await self._stopping.wait()
         self._next_try = None
 
     async def _session(self) -> None:
@@ -286,9 +289,7 @@ class Publisher:
             for job in done:
                 job.result()
         finally:
-            for job in jobs:
-                job.cancel()
-            await asyncio.gather(*jobs, return_exceptions=True)
+            await end(jobs)
 
     async def _send_facts(self, client: _Client) -> None:
         while True:
@@ -309,9 +310,7 @@ class Publisher:
                     self._acked, self._error = row.seq, ""
                     self._journal.move_cursor(CURSOR, row.seq)
             finally:
-                for send in sends:
-                    send.cancel()
-                await asyncio.gather(*sends, return_exceptions=True)
+                await end(sends)
 
     async def _send_fact(self, client: _Client, row: JournalRow) -> None:
         message = messages.FactMessage.of(row, site=self._site, journal=self._journal.id)
@@ -331,9 +330,10 @@ class Publisher:
                 await self._publish(client, self._topics.below(words), b"", retain=True)
                 del sent[words]
             await asyncio.sleep(FIGURES_S)
-            with contextlib.suppress(asyncio.TimeoutError):
+            with contextlib.suppress(TimeoutError):
                 by_time_alone = self._figures.next_change(self._clock()) - self._clock()
-                await asyncio.wait_for(self._figures_fresh.wait(), max(0.0, by_time_alone))
+                async with asyncio.timeout(max(0.0, by_time_alone)):
+                    await self._figures_fresh.wait()
 
     def _command_topics(self) -> tuple[str, ...]:
         return self._commands.topics if self._commands is not None else ()

@@ -23,6 +23,7 @@ from gateway.core.actions import (
     Unbridge,
     Unhear,
 )
+from gateway.core.awaited import RECOVER_S
 from gateway.core.events import (
     ActionFailed,
     AgentsRecovered,
@@ -94,6 +95,8 @@ class Network:
         self.greeting = False
         self.legs_max = LEGS_MAX if tight else 100
         self.up: set[str] = set()
+        self.awaited: dict[str, float] = {}
+        self.unknown: set[str] = set()
         for line in "AB":
             self.greet(line)
 
@@ -206,6 +209,7 @@ class Network:
     def greet(self, line: str, snapshots: tuple[LegSnapshot, ...] = (), boot: str = "") -> None:
         self.boots += 1
         self.up.add(line)
+        self.awaited.pop(line, None)
         self.greeting = True
         self.tell(
             LineUp(
@@ -219,6 +223,25 @@ class Network:
             )
         )
         self.greeting = False
+
+    def await_line(self, line: str) -> None:
+        """The line has not found its way to the new program yet; its calls are up."""
+        self.awaited[line] = self.now
+
+    def greet_after_restart(self, line: str) -> None:
+        snapshots = self.snapshots(line)
+        for leg in self.legs.values():
+            if leg.line == line:
+                leg.play = ""
+        self.forget_phones(line)
+        self.greet(line, snapshots)
+
+    def forget_phones(self, line: str) -> None:
+        """A line tells whom it called, not where: a telephone that the agent has no more is known to nobody."""
+        for leg in self.legs.values():
+            agent = self.site.agents.get(leg.agent)
+            if leg.line == line and (agent is None or agent.uri != leg.uri):
+                leg.uri = ""
 
     def tell_of_agents(self) -> None:
         """The journal's last word on each agent, to a program that has just started."""
@@ -250,10 +273,20 @@ class Network:
             self.tell(LegFreed(line=leg.line, leg=leg.id, legs_used=0, callers=0))
 
     def give_up_dead_phones(self) -> None:
-        """A leg that was told to end and did not is gone by SIP's own timers, long reported or not."""
+        """A leg that was told to end and did not is gone by SIP's own timers, long reported or not; and a line that
+        does not greet is killed."""
+        for line, since in list(self.awaited.items()):
+            if self.now - since >= RECOVER_S - 1e-6:
+                self.kill(line)
         for leg in list(self.legs.values()):
             if leg.told_to_end and self.now - leg.told_to_end >= 40.0 - 1e-6:
                 self.drop(leg)
+
+    def kill(self, line: str) -> None:
+        """The line that is awaited is gone with all that it had."""
+        self.awaited.pop(line, None)
+        for leg in [leg for leg in self.legs.values() if leg.line == line]:
+            self.drop(leg)
 
     def snapshots(self, line: str) -> tuple[LegSnapshot, ...]:
         return tuple(

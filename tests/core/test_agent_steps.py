@@ -10,10 +10,12 @@ from gateway.core.events import AgentCommanded
 from gateway.core.facts import AgentChanged, AgentOffered, CallEnded, InputTaken, PinLocked
 from gateway.core.facts_agents import AgentIdentified, AgentTold
 from gateway.core.flow_model import AgentSet, Branch, Collect, Comparison, Exit, HangUpStep, Queue, Retry, Rule, SignIn
+from gateway.core.site import Draft
 
 from .factory import STRANGER, Rig, flow, prompt, site, talking
 
 DESK = "*50"
+TEST_NUMBER = "9999"
 OFFICE_LINE = "300"
 
 
@@ -255,6 +257,39 @@ def test_nobody_is_told_anything_before_somebody_has_signed_in():
     call = rig.call()
     assert step_of(rig, call) == "no"
     assert not rig.of(AgentTold)
+
+
+@pytest.mark.parametrize("refused", ["no", ""])
+def test_a_trial_logs_nobody_out(refused):
+    rig = rig_with(refused=refused)
+    on_trial(rig)
+    call = rig.call(called=TEST_NUMBER)
+    rig.press(call, "2002#4712#")
+    assert [fact.agent for fact in rig.of(AgentIdentified)] == ["jan"]
+    assert step_of(rig, call) == (refused or "idle")
+    assert rig.state("jan") == "idle"
+    assert not rig.of(AgentTold)
+    sign_in(rig)
+    assert rig.state("jan") == "off"
+
+
+def test_a_trial_is_no_way_to_guess_pins():
+    rig = rig_with()
+    on_trial(rig)
+    for _ in range(AGENT_MISSES_MAX):
+        call = rig.call(called=TEST_NUMBER)
+        rig.press(call, "2002#0000#")
+        rig.hang_up(call)
+    assert rig.of(PinLocked)
+    sign_in(rig)
+    assert rig.state("jan") == "idle"
+
+
+def on_trial(rig: Rig) -> None:
+    """The test number reaches the same flows as a draft."""
+    of = replace(rig.board._ex.site, draft=Draft(number=TEST_NUMBER))
+    rig.load(of)
+    rig.draft(replace(of, version="d"), DESK)
 
 
 def test_an_agent_who_left_the_site_meanwhile_can_do_nothing():

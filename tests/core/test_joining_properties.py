@@ -38,11 +38,12 @@ class JoiningOffice(Office):
 
     def hearing(self) -> list:
         """Agents' legs to which something plays or a key of which is wanted."""
-        return [leg for leg in self.legs.values() if leg.agent and leg.state == "answered" and not leg.other]
+        legs = (leg for leg in self.legs.values() if leg.line in self.up)
+        return [leg for leg in legs if leg.agent and leg.state == "answered" and not leg.other]
 
     @rule(data=st.data(), key=st.sampled_from("1112"))
     def agent_presses(self, data, key) -> None:
-        legs = [leg for leg in self.hearing() if leg.line in self.up]
+        legs = self.hearing()
         if legs:
             self.tell(KeyPressed(leg=data.draw(st.sampled_from(legs)).id, key=key, source="rfc4733"))
 
@@ -68,7 +69,7 @@ class JoiningOffice(Office):
 
     @rule(data=st.data())
     def agent_hangs_up_before_the_talk(self, data) -> None:
-        legs = [leg for leg in self.hearing() if leg.line in self.up]
+        legs = self.hearing()
         if legs:
             self.end(data.draw(st.sampled_from(legs)), code=200, by="far")
 

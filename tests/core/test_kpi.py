@@ -15,7 +15,8 @@ from gateway.core.facts import (
     QueueLeft,
     WrapUpEnded,
 )
-from gateway.core.kpi import DAY_S, INTERVAL_S, OFFICE, Key, Kpi
+from gateway.core.kpi import INTERVAL_S, OFFICE, Key, Kpi
+from gateway.core.kpi_figures import DAY_S
 
 from .factory import Rig, site
 

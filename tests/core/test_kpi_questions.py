@@ -12,7 +12,8 @@ from gateway.core.events import MemoryRecovered
 from gateway.core.facts import CallEnded, CallRecord, CallStarted, QueueEntered
 from gateway.core.facts_joining import AnswerKnown, AnswerRemembered
 from gateway.core.flow_model import Collect, HangUpStep, Queue, Retry
-from gateway.core.kpi import DAY_S, INTERVAL_S, OFFICE, Key, Kpi
+from gateway.core.kpi import INTERVAL_S, OFFICE, Key, Kpi
+from gateway.core.kpi_figures import DAY_S
 from gateway.core.site import Draft
 
 from .factory import KOWALSKI, MAIN, STRANGER, Rig, flow, prompt, site

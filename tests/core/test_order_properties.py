@@ -52,7 +52,8 @@ class Ordered(Office):
             waiter = call.waiter
             if waiter is None or waiter.blocked or waiter.stage == "manager" or call.joining is not None:
                 continue
-            rings_all = call.site.teams[waiter.rung_team].order.strategy == "ring_all"
+            rung = call.site.teams.get(waiter.rung_team, waiter.team)  # a trial has teams of its own
+            rings_all = rung.order.strategy == "ring_all"
             if waiter.rings and not rings_all:
                 continue
             offered = {f.agent for f in self.facts if isinstance(f, AgentOffered) and f.call == call.id}

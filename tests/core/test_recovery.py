@@ -21,7 +21,7 @@ from gateway.core.facts import (
 from gateway.core.kpi import OFFICE, Kpi
 from gateway.core.switchboard import Switchboard
 
-from .factory import KOWALSKI, MAIN, NOWAK, STRANGER, Rig, site, words
+from .factory import KOWALSKI, MAIN, NOWAK, STRANGER, Rig, command, queue_rig, site, talking, team, words
 
 
 def restarted(rig: Rig, *, seconds: float = 3.0) -> Rig:
@@ -77,6 +77,25 @@ def test_line_dies_with_its_calls_and_no_others():
     rig.line_up("A", boot="b2")
     assert rig.call(KOWALSKI, line="A")
     assert [f.boot for f in rig.of(LineStarted)] == ["b1", "b1", "b2"]
+
+
+@pytest.mark.parametrize("how", ["dead", "gone"])
+def test_who_waits_on_a_line_is_lost_with_it_though_the_last_agent_leaves_by_that(how):
+    """Jan wanted to log out after his talk, which ends with the line: the other caller does not overflow by that."""
+    rig = queue_rig(to="office", no_agents="nobody")
+    rig.load(team(rig.board._ex.site, "office", agents=("jan",), overflow_team=""))
+    talks, _ = talking(rig, STRANGER, agent="jan")
+    waits = rig.call(KOWALSKI)
+    command(rig, "jan", "logout")
+    assert rig.where(waits) == "queued"
+    if how == "dead":
+        rig.tell(LineDown(line="A", reason="killed by signal 9"))
+    else:
+        rig.line_up("A")
+    assert not [action for action in rig.new if isinstance(action, Play)]
+    assert [fact.outcome for fact in rig.of(QueueLeft)] == ["answered", "lost"]
+    assert (rig.record(talks).outcome, rig.record(waits).outcome) == ("lost", "lost")
+    assert rig.state("jan") == "off"
 
 
 def test_agent_freed_by_a_dead_line_serves_another_line():

@@ -264,7 +264,7 @@ class Queues(RuleBasedStateMachine):
         self.ending.remove(leg)
         self.report(leg, by="us", code=487)
 
-    @rule(seconds=st.sampled_from([0.5, 3.0, 11.0, 21.0, 31.0]))
+    @rule(seconds=st.sampled_from([0.5, 3.0, 10.0, 11.0, 21.0, 30.0, 31.0]))
     def pass_time(self, seconds) -> None:
         for leg in self.ending[:]:  # no network is that slow
             self.ending.remove(leg)

@@ -193,6 +193,18 @@ def test_who_may_be_rung_again_since_the_moment_at_which_less_is_asked_for_anoth
     assert (offers(rig, first), offers(rig, second)) == (["ewa", "ewa"], [])
 
 
+@pytest.mark.parametrize("asks", ["wish", "area"])
+def test_all_who_ask_the_same_share_what_they_ask(asks):
+    """A judgement of an agent is found again by the object: a queue of a thousand is looked through in a moment."""
+    rig = office(**{asks: Wish(needs={"invoices": 9})})
+    calls = [rig.call(called=MAIN if asks == "wish" else INVOICES) for _ in range(2)]
+    for seconds in (0, 30.1):
+        rig.pass_time(seconds)
+        first, second = (rig.board._ex.calls[call].waiter.needs for call in calls)
+        assert first is second
+    assert first == {"invoices": 8}
+
+
 def test_preferred_ones_are_chosen_of_those_who_are_free():
     rig = office(wish=Wish(prefers={"invoices": 8}))
     assert whys(rig, rig.call()) == [("jan", "preferred_skill")]

@@ -16,7 +16,6 @@ from gateway.core.events import (
     ActionFailed,
     AgentCommanded,
     CallOffered,
-    CallsRecovered,
     KeyPressed,
     LegAnswered,
     LegMediaChanged,
@@ -27,7 +26,6 @@ from gateway.core.events import (
 )
 from gateway.core.facts import (
     AgentOffered,
-    AnyFact,
     CallBridged,
     CallEnded,
     CallStarted,
@@ -37,15 +35,15 @@ from gateway.core.facts import (
 )
 from gateway.core.kpi import OFFICE
 from gateway.core.record import Story
-from gateway.core.switchboard import Switchboard
 
 from .factory import KOWALSKI, MAIN, NOWAK, STRANGER, another_version
-from .network import OUTSIDE, NetLeg, Network, nonsense_about
+from .network import OUTSIDE, NetLeg, nonsense_about
+from .restarts import Restarted
 
 AGENTS = ("anna", "jan", "ewa", "ola", "piotr")
 
 
-class Office(Network, RuleBasedStateMachine):
+class Office(Restarted, RuleBasedStateMachine):
     """The network and the people; `board` is the real thing."""
 
     @initialize(tight=st.booleans())
@@ -179,7 +177,7 @@ class Office(Network, RuleBasedStateMachine):
     @rule(line=st.sampled_from("AB"))
     def all_legs_end_as_told(self, line) -> None:
         for leg in [leg for leg in self.legs.values() if leg.state == "ending" and leg.line == line]:
-            if leg.id in self.legs:
+            if leg.id in self.legs and line in self.up:
                 self.end(leg, code=200, by="us")
 
     @rule(seconds=st.sampled_from([0.1, 1.0, 2.5, 9.0, 21.0, 70.0]))
@@ -220,6 +218,7 @@ class Office(Network, RuleBasedStateMachine):
                 self.drop(leg)
             self.tell(LineDown(line=line, reason="killed"))
         if (back or really) and line not in self.up:
+            self.kill(line)
             self.greet(line)
 
     @rule(people=st.sets(st.sampled_from(AGENTS), min_size=1), office=st.sets(st.sampled_from(AGENTS), min_size=1),
@@ -242,35 +241,6 @@ class Office(Network, RuleBasedStateMachine):
                 if not data.draw(st.integers(0, 2)):
                     self.drop(leg)
             self.greet(line, self.snapshots(line), boot=self.boot_of(line))
-
-    @rule(data=st.data())
-    def control_restarts(self, data) -> None:
-        """kill -9 of the control process: the journal is all it has."""
-        if data.draw(st.integers(0, 4)):
-            return
-        calls: dict[str, list[AnyFact]] = {}
-        for fact in self.facts:
-            if fact.call:
-                calls.setdefault(fact.call, []).append(fact)
-        ended = {fact.call for fact in self.facts if isinstance(fact, CallEnded)}
-        lines, self.up = set(self.up), set()
-        for leg in list(self.legs.values()):
-            if data.draw(st.integers(0, 3)) == 0:
-                self.drop(leg)
-        self.board = Switchboard(self.site)
-        for leg in self.legs.values():
-            leg.uri = ""  # which telephone an agent had before a new version came is known to nobody after a restart
-        self.tell_of_agents()
-        self.tell(CallsRecovered(calls=tuple(tuple(facts) for call, facts in calls.items() if call not in ended)))
-        for line in sorted(lines):
-            if data.draw(st.integers(0, 3)):
-                snapshots = self.snapshots(line)
-                for leg in self.legs.values():
-                    leg.play = ""
-                self.greet(line, snapshots)
-            else:
-                for leg in [leg for leg in self.legs.values() if leg.line == line]:
-                    self.drop(leg)
 
     # Reports that should not be
 
@@ -356,6 +326,8 @@ class Office(Network, RuleBasedStateMachine):
     def teardown(self) -> None:
         if not getattr(self, "whole", False):
             return  # failed already; its own message is the one to read
+        for line in list(self.awaited):
+            self.kill(line)
         for leg in list(self.legs.values()):
             if leg.id in self.legs and not leg.agent:
                 self.end(leg, code=200, by="far")

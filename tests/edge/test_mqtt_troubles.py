@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import subprocess
 from pathlib import Path
 
@@ -239,14 +240,15 @@ def test_the_back_off_grows_to_its_limit_and_is_spread(monkeypatch: pytest.Monke
     async def main() -> None:
         async with box.publishing() as publisher:
 
-            async def no_wait(awaitable, wait_s: float):
-                awaitable.close()
+            @contextlib.asynccontextmanager
+            async def no_wait(wait_s: float):
                 waits.append(wait_s)
                 if len(waits) == 12:
                     publisher._stopping.set()
                 raise TimeoutError
+                yield
 
-            monkeypatch.setattr(mqtt_module.asyncio, "wait_for", no_wait)
+            monkeypatch.setattr(mqtt_module.asyncio, "timeout", no_wait)
             await soon(lambda: len(waits) >= 12, "twelve attempts")
             monkeypatch.undo()
 

@@ -98,6 +98,7 @@ def test_the_agent_then_the_client_are_rung_and_hear_each_other(tmp_path) -> Non
             phone.close()
 
 
+@pytest.mark.long  # the shortest pause between two tries is a minute
 def test_a_client_who_does_not_answer_is_called_again(tmp_path) -> None:
     anna, provider = Phone("anna"), Phone("provider", mode="ring")
     rules = "{retry_after: 1 min, ring: 5s, press_1: no}"

@@ -112,7 +112,7 @@ class AgentSetKind(Kind[AgentSet]):
     def enter(self, walk: Walk, step: AgentSet) -> Move | None:
         call = walk.call
         agent, reason = call.values.get(AGENT_ID, ""), _reason(call, step)
-        if not agent or reason is None:
+        if not agent or reason is None or call.draft:  # a trial logs nobody in or out
             return Move(step.refused or step.then)
         event = AgentCommanded(agent=agent, command=step.to, reason=reason, by="phone")
         if agent_commands.problem(call.ex.site, event) or agent_commands.take(call.ex, event, call=call.id) is None:
