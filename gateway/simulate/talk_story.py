@@ -103,11 +103,13 @@ REFUSED: Table = {
     "pl": {
         "nobody is parked there": "na tym miejscu nikt nie jest zaparkowany",
         "parked on another line": "dzwoniący jest zaparkowany na innej linii",
+        "the agent may be in a call": "po restarcie centrali jeszcze nie wiadomo, czy ta osoba nie rozmawia",
         "the agent is not idle": "ta osoba ma inną rozmowę, przerwę albo nie jest zalogowana",
     },
     "en": {
         "nobody is parked there": "nobody is parked at that slot",
         "parked on another line": "the caller is parked on another line",
+        "the agent may be in a call": "after the restart it is not known yet whether the agent is in a call",
         "the agent is not idle": "the agent has another call, a break, or is not logged in",
     },
 }

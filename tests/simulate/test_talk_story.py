@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 from typing import get_args, get_type_hints
 
 import pytest
 
+from gateway.core import park
 from gateway.core.facts import CallBridged, TalkEnded
 from gateway.core.facts_talk import (
     AnyTalkFact,
@@ -78,3 +81,10 @@ def test_every_code_has_its_words(kind, language):
             assert "_" not in told(fact, language)
             if field in {"reason", "then"}:
                 assert code in (talk_story.THEN if field == "then" else talk_story.REASONS)[language]
+
+
+@pytest.mark.parametrize("language", ["pl", "en"])
+def test_every_reason_for_turning_away_who_wants_a_parked_caller_has_its_words(language):
+    calls = [node for node in ast.walk(ast.parse(inspect.getsource(park))) if isinstance(node, ast.Call)]
+    reasons = {call.args[-1].value for call in calls if getattr(call.func, "id", "") == "_turn_away"}
+    assert reasons == talk_story.REFUSED[language].keys()
