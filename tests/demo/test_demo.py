@@ -82,7 +82,7 @@ def test_a_phone_that_is_off_turns_the_demo_red(folder):
     assert (kept / "gateway.log").exists()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [pytest.param(signal.SIGINT, marks=pytest.mark.long), signal.SIGTERM])
 def test_an_interrupted_demo_leaves_nothing_behind(folder, number):
     process = subprocess.Popen(
         command("--scene", "manager"),

@@ -194,6 +194,11 @@ class Box:
     def records(self) -> list[CallRecord]:
         return [fact.record for fact in self.facts() if isinstance(fact, CallEnded)]
 
+    def so_far(self) -> int:
+        """How many calls have ended, once all that has happened is on disk."""
+        wait_until(lambda: not self.status()["journal"]["waiting"], 10, "facts do not come to the disk")
+        return len(self.records())
+
     def ended(self, count: int, timeout_s: float = 10.0) -> list[CallRecord]:
         """Wait until that many calls have ended; their records."""
         wait_until(lambda: len(self.records()) >= count, timeout_s, "no record came")

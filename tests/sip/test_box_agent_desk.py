@@ -62,7 +62,7 @@ def box(tmp_path, desks):
 
 def at_the_desk(box: Box, keys: str, who: str = "caller") -> None:
     """Call *50, key, and hear it out."""
-    before = len(box.records())
+    before = box.so_far()
     caller = Phone(who)
     try:
         assert caller.call(box.uri("*50")).code == 200
@@ -91,6 +91,7 @@ def test_who_logs_out_by_telephone_is_not_rung_and_is_back_by_his_own_phone(box:
         wait_until(lambda: box.agent("ewa") == "talking", 20, "ewa does not talk")
         assert not anna.received
         caller.bye()
+        box.ended(2, 20)
     finally:
         caller.close()
 

@@ -50,7 +50,7 @@ def last(box: Box, before: int):
 
 def test_the_manager_of_a_known_client_answers_and_both_hear_each_other(scene) -> None:
     box, anna, ewa, caller = scene
-    before = len(box.records())
+    before = box.so_far()
     assert caller.call(box.uri("100"), from_=CLIENT).code == 200
     invite = anna.wait_for("INVITE")
     assert "Flower Shop" in invite.get("From")
@@ -72,7 +72,7 @@ def test_the_manager_of_a_known_client_answers_and_both_hear_each_other(scene) -
 
 def test_a_silent_manager_passes_the_call_to_the_team(scene) -> None:
     box, anna, ewa, caller = scene
-    before = len(box.records())
+    before = box.so_far()
     anna.mode = "ring"
     caller.call(box.uri("100"), from_=CLIENT)
     anna.wait_for("CANCEL")
@@ -90,7 +90,7 @@ def test_a_silent_manager_passes_the_call_to_the_team(scene) -> None:
 
 def test_a_busy_manager_passes_the_call_at_once(scene) -> None:
     box, anna, _ewa, caller = scene
-    before = len(box.records())
+    before = box.so_far()
     anna.mode = "busy"
     caller.call(box.uri("100"), from_=CLIENT)
     wait_until(lambda: box.agent("ewa") == "talking")
@@ -101,7 +101,7 @@ def test_a_busy_manager_passes_the_call_at_once(scene) -> None:
 
 def test_a_manager_whose_phone_is_unplugged_passes_the_call(scene) -> None:
     box, _anna, _ewa, caller = scene
-    before = len(box.records())
+    before = box.so_far()
     caller.call(box.uri("100"), from_=ABROAD)
     wait_until(lambda: "talking" in (box.agent("anna"), box.agent("ewa")))
     caller.bye()
@@ -111,7 +111,7 @@ def test_a_manager_whose_phone_is_unplugged_passes_the_call(scene) -> None:
 
 def test_a_paused_manager_is_not_rung(scene) -> None:
     box, anna, _ewa, caller = scene
-    before = len(box.records())
+    before = box.so_far()
     box.command("anna", "pause")
     caller.call(box.uri("100"), from_=CLIENT)
     wait_until(lambda: box.agent("ewa") == "talking")
@@ -123,7 +123,7 @@ def test_a_paused_manager_is_not_rung(scene) -> None:
 
 def test_a_caller_who_hangs_up_while_the_phone_rings_cancels_it(scene) -> None:
     box, anna, _ewa, caller = scene
-    before = len(box.records())
+    before = box.so_far()
     anna.mode = "ring"
     caller.call(box.uri("100"), from_=CLIENT)
     anna.wait_for("INVITE")
@@ -134,7 +134,7 @@ def test_a_caller_who_hangs_up_while_the_phone_rings_cancels_it(scene) -> None:
 
 def test_a_caller_who_hangs_up_in_the_menu_was_never_offered(scene) -> None:
     box, anna, ewa, caller = scene
-    before = len(box.records())
+    before = box.so_far()
     caller.call(box.uri("100"), from_=STRANGER)
     caller.bye()
     record = last(box, before)
@@ -145,7 +145,7 @@ def test_a_caller_who_hangs_up_in_the_menu_was_never_offered(scene) -> None:
 @pytest.mark.parametrize("way", ["rfc4733", "inband", "info"])
 def test_an_unknown_caller_keys_a_client_number(scene, way: str) -> None:
     box, anna, _ewa, caller = scene
-    before = len(box.records())
+    before = box.so_far()
     assert caller.call(box.uri("100"), from_=STRANGER).code == 200
     wait_until(lambda: any(c["step"] == "number" for c in box.status()["board"]["calls"]))
     if way == "rfc4733":
@@ -172,7 +172,7 @@ def test_a_number_without_a_flow_is_404(scene) -> None:
 
 def test_music_while_waiting_then_hold_and_resume(scene) -> None:
     box, anna, ewa, caller = scene
-    before = len(box.records())
+    before = box.so_far()
     anna.mode = ewa.mode = "ring"
     caller.call(box.uri("100"), from_=CLIENT)
     anna.wait_for("INVITE")

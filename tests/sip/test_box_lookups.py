@@ -76,14 +76,14 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Box, Web]
 
 def call(box: Box, number: str) -> list[AnyFact]:
     """One call until the box hangs up; its facts, in order."""
-    before = len(box.records())
+    before = box.so_far()
     caller = Phone("caller")
     try:
         assert caller.call(box.uri(number)).code == 200
         caller.wait_for("BYE", timeout_s=20)
     finally:
         caller.close()
-    wait_until(lambda: len(box.records()) > before, 10, "no record came")
+    wait_until(lambda: box.so_far() > before, 10, "no record came")
     facts = box.facts()
     last = next(fact for fact in reversed(facts) if isinstance(fact, CallEnded))
     return [fact for fact in facts if fact.call == last.call]
@@ -108,13 +108,13 @@ def test_each_outcome_takes_the_caller_its_way(office: tuple[Box, Web], number: 
 
 def test_a_caller_who_hangs_up_meanwhile_is_gone(office: tuple[Box, Web]) -> None:
     box, web = office
-    before, asked = len(box.records()), len(web.heads)
+    before, asked = box.so_far(), len(web.heads)
     caller = Phone("caller")
     caller.call(box.uri("hang"))
     wait_until(lambda: len(web.heads) > asked, 10, "the service was not asked")
     caller.bye()
     caller.close()
-    wait_until(lambda: len(box.records()) > before, 10, "no record came")
+    wait_until(lambda: box.so_far() > before, 10, "no record came")
     record = box.records()[-1]
     assert (record.ended_by, record.outcome) == ("caller", "in_menu")
 

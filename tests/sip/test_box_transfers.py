@@ -24,7 +24,7 @@ class Office:
 
     def __init__(self, box: Box, anna: Phone, ewa: Phone, caller: Phone) -> None:
         self.box, self.anna, self.ewa, self.caller = box, anna, ewa, caller
-        self.before = len(box.records())
+        self.before = box.so_far()
         assert caller.call(box.uri("100"), from_=CLIENT).code == 200
         wait_until(lambda: box.agent("anna") == "talking")
         for phone, hz in ((caller, CALLER_HZ), (anna, ANNA_HZ), (ewa, EWA_HZ)):

@@ -136,7 +136,7 @@ def test_a_message_is_in_its_file(office: tuple[Box, Phone]) -> None:
 
 def test_a_caller_who_just_hangs_up_has_left_a_message(office: tuple[Box, Phone]) -> None:
     box, _ = office
-    before, messages = len(box.records()), len(of(box, MessageLeft))
+    before, messages = box.so_far(), len(of(box, MessageLeft))
     caller = Phone("caller")
     try:
         assert caller.call(box.uri("100")).code == 200
@@ -158,7 +158,7 @@ def test_a_caller_who_just_hangs_up_has_left_a_message(office: tuple[Box, Phone]
 
 def test_after_a_yes_both_sides_are_recorded_side_by_side(office: tuple[Box, Phone]) -> None:
     box, anna = office
-    before = len(box.records())
+    before = box.so_far()
     caller = Phone("caller")
     try:
         assert caller.call(box.uri("100"), from_=CLIENT).code == 200
@@ -184,7 +184,7 @@ def test_after_a_yes_both_sides_are_recorded_side_by_side(office: tuple[Box, Pho
 
 def test_the_caller_is_asked_when_the_agent_has_hung_up(office: tuple[Box, Phone]) -> None:
     box, anna = office
-    before = len(box.records())
+    before = box.so_far()
     caller = Phone("caller")
     try:
         assert caller.call(box.uri("100"), from_=CLIENT).code == 200
@@ -214,7 +214,7 @@ def test_the_caller_is_asked_when_the_agent_has_hung_up(office: tuple[Box, Phone
 
 def test_without_a_yes_nothing_is_recorded(office: tuple[Box, Phone]) -> None:
     box, _ = office
-    before, files = len(box.records()), set((box.state / "recordings").glob("*"))
+    before, files = box.so_far(), set((box.state / "recordings").glob("*"))
     caller = Phone("caller")
     try:
         assert caller.call(box.uri("100"), from_=CLIENT).code == 200
@@ -230,7 +230,7 @@ def test_without_a_yes_nothing_is_recorded(office: tuple[Box, Phone]) -> None:
 
 def test_a_disk_that_refuses_is_told_and_holds_no_caller(office: tuple[Box, Phone]) -> None:
     box, _ = office
-    before, messages, folder = len(box.records()), len(of(box, MessageLeft)), box.state / "recordings"
+    before, messages, folder = box.so_far(), len(of(box, MessageLeft)), box.state / "recordings"
     folder.rename(box.state / "aside")
     folder.write_text("no folder")
     caller = Phone("caller")
@@ -250,7 +250,7 @@ def test_a_disk_that_refuses_is_told_and_holds_no_caller(office: tuple[Box, Phon
 
 def test_a_message_outlives_the_control_process(office: tuple[Box, Phone]) -> None:
     box, _ = office
-    before, folder = len(box.records()), box.state / "recordings"
+    before, folder = box.so_far(), box.state / "recordings"
     known = set(folder.glob("*.wav"))
     caller = Phone("caller")
     try:
@@ -275,7 +275,7 @@ def test_a_message_outlives_the_control_process(office: tuple[Box, Phone]) -> No
 
 def test_a_line_that_dies_leaves_the_message_so_far(office: tuple[Box, Phone]) -> None:
     box, _ = office
-    before, folder = len(box.records()), box.state / "recordings"
+    before, folder = box.so_far(), box.state / "recordings"
     known = set(folder.glob("*.wav"))
     caller = Phone("caller")
     try:

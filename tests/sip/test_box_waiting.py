@@ -98,7 +98,7 @@ def heard(phone: Phone, ear: Recogniser) -> list[str]:
 def test_the_place_is_told_and_a_key_leaves_the_queue(office: tuple[Box, Phone, Recogniser]) -> None:
     box, anna, ear = office
     first, second = Phone("first"), Phone("second")
-    before, told = len(box.records()), len(of(box, WaitTold))
+    before, told = box.so_far(), len(of(box, WaitTold))
     try:
         assert first.call(box.uri("100"), from_=CLIENT).code == 200
         wait_until(lambda: box.agent("anna") == "talking", 20)
@@ -111,7 +111,7 @@ def test_the_place_is_told_and_a_key_leaves_the_queue(office: tuple[Box, Phone, 
         second.rtp.press("1")
         second.wait_for("BYE", 30)
         assert heard(second, ear)[-2:] == ["We shall call you back.", "Bye."]
-        wait_until(lambda: len(box.records()) == before + 1, 10)
+        wait_until(lambda: box.so_far() == before + 1, 10)
         record = box.records()[-1]
         (left,) = [fact for fact in of(box, QueueLeft) if fact.call == record.call]
         assert (left.outcome, left.reason) == ("overflowed", "key")
@@ -128,7 +128,7 @@ def test_a_full_queue_then_the_place_of_who_calls_again_after_a_kill(office: tup
     box, anna, ear = office
     anna.mode = "ring"
     first, second = Phone("first"), Phone("second")
-    entered, before = len(of(box, QueueEntered)), len(box.records())
+    entered, before = len(of(box, QueueEntered)), box.so_far()
     try:
         assert first.call(box.uri("100"), from_=CLIENT).code == 200
         anna.wait_for("INVITE", 20)
@@ -139,7 +139,7 @@ def test_a_full_queue_then_the_place_of_who_calls_again_after_a_kill(office: tup
         full = of(box, QueueLeft)[-1]
         assert (full.outcome, full.reason, full.wait_s) == ("overflowed", "full", 0.0)
         first.bye()
-        wait_until(lambda: len(box.records()) == before + 2, 20)
+        wait_until(lambda: box.so_far() == before + 2, 20)
         assert of(box, QueueLeft)[-1].outcome == "abandoned"
         box.kill()
         box.start()
@@ -151,7 +151,7 @@ def test_a_full_queue_then_the_place_of_who_calls_again_after_a_kill(office: tup
         (back,) = wait_until(lambda: of(box, PlaceRegained), 20, "the place was not given back")
         assert (back.reason, back.since) == ("abandoned", of(box, QueueEntered)[entered].at)
         first.bye()
-        wait_until(lambda: len(box.records()) == before + 3, 20)
+        wait_until(lambda: box.so_far() == before + 3, 20)
     finally:
         for phone in (first, second):
             phone.close()

@@ -109,7 +109,7 @@ def office(running: Office) -> Iterator[Office]:
     for name in running.desks:
         if running.box.agent(name) != "idle":
             running.box.command(name, {"off": "login"}.get(running.box.agent(name), "unpause"))
-    running.before = len(running.box.records())
+    running.before = running.box.so_far()
     yield running
     for caller in running.callers:
         caller.close()
