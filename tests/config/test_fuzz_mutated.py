@@ -31,7 +31,7 @@ FILES = sorted(
     if path.suffix in {".yaml", ".csv"} and path.is_file()
 )
 OF_A_SITE = [file for file in FILES if not file.endswith(".calls.yaml")]
-limits = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+limits = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")

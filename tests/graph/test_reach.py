@@ -149,7 +149,7 @@ def sites(draw):
     return replace(SITE, flows={"made": flow}, numbers={NUMBER: "made"}, hours={"office": OFFICE})
 
 
-@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(sites(), st.data())
 def test_flows_made_at_random(site, data):
     targets = [Target(kind="step", flow="made", name=name) for name in NAMES]

@@ -40,7 +40,7 @@ SIGNS = (
     "expect:",
 )
 soup = st.lists(st.sampled_from((*WORDS, *SIGNS)), max_size=80).map(" ".join)
-limits = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+limits = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")
