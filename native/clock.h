@@ -17,6 +17,8 @@ typedef struct gw_arrivals {
     double jitter_mean;    /* ms: mean of the running estimate over those packets */
     double rtcp_late_mean; /* ms: how long RTCP packets had waited when they were taken in */
     int64_t rtcp;          /* RTCP packets */
+    uint32_t other_ip;     /* whom the gate learnt in place of `remote_ip`, host order; 0: nobody */
+    uint16_t other_port;
 } gw_arrivals;
 
 /* Stops PJMEDIA's worker thread and starts ours, which turns `bridge` (the pjmedia_port * of setNoDev). 0, or
@@ -27,8 +29,17 @@ void gw_clock_stop(void);
 /* Frames that came late by more than one frame and were not made up for. */
 int64_t gw_clock_skipped(void);
 
-/* Watches the sockets of a stream. `payload_type` is its audio's, `clock_rate` its RTP clock in Hz. A handle >= 0,
-   or GW_FULL when GW_ARRIVALS_MAX are watched, GW_BAD_VALUE for what is no socket. */
-int32_t gw_arrivals_watch(int32_t rtp_socket, int32_t rtcp_socket, int32_t payload_type, int32_t clock_rate);
-/* What was seen; ends the watch. */
+/* Lets nothing in by this UDP socket, until a watch on it begins or it is opened; what has come is thrown away. 0 or
+   GW_BAD_VALUE. */
+int32_t gw_gate_shut(int32_t socket);
+/* Lets everything in. */
+void gw_gate_open(int32_t socket);
+
+/* Watches the sockets of a stream, and lets in what comes from its far end alone (gate.c): `remote_ip` (host order, 0
+   when it is not known: then everything is let in) and ports as its SDP names them. `payload_type` is its audio's,
+   `clock_rate` its RTP clock in Hz. A handle >= 0, or GW_FULL when GW_ARRIVALS_MAX are watched, GW_BAD_VALUE for what
+   is no socket. */
+int32_t gw_arrivals_watch(int32_t rtp_socket, int32_t rtcp_socket, int32_t payload_type, int32_t clock_rate,
+                          uint32_t remote_ip, uint16_t remote_port, uint16_t remote_rtcp_port);
+/* What was seen; ends the watch. The gate stays as it is. */
 gw_arrivals gw_arrivals_end(int32_t handle);

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import socket
-import stat
 from dataclasses import dataclass
-from pathlib import Path
+from ipaddress import AddressValueError, IPv4Address
 
 from gateway.audio._native import ffi, lib
 from gateway.audio.running import describe
@@ -23,6 +19,8 @@ class Arrived:
     """Mean of the running estimate of RFC 3550 (A.8), by the kernel's time stamps."""
     rtcp_late_ms: float
     """By how much RTCP was taken in late, in the mean: the library's round trip is too long by that."""
+    source: str
+    """host:port from which its sound came, when that is not the address that the far end had told; or ""."""
 
 
 def start_clock(bridge: int, *, sample_rate: int, frame_samples: int) -> None:
@@ -43,14 +41,15 @@ def frames_skipped() -> int:
 
 
 class Arrivals:
-    """Watches the RTP and RTCP sockets of one stream until `end`."""
+    """Watches the RTP and RTCP sockets of one stream until `end`, and lets in what comes from its far end alone."""
 
-    def __init__(self, *, rtp_port: int, rtcp_port: int, payload_type: int, clock_rate: int) -> None:
-        """The ports are this process's own. Raises NativeError when it has no such sockets, or too many are watched."""
-        sockets = _sockets({rtp_port, rtcp_port})
-        if len(sockets) < 2:
-            raise NativeError(f"no sockets on the ports {rtp_port} and {rtcp_port}")
-        handle = lib.gw_arrivals_watch(sockets[rtp_port], sockets[rtcp_port], payload_type, clock_rate)
+    def __init__(
+        self, rtp: int, rtcp: int, *, payload_type: int, clock_rate: int, remote: str, remote_rtcp: str
+    ) -> None:
+        """`rtp` and `rtcp` are descriptors; `remote` and `remote_rtcp` the host:port that the far end has told. Where
+        they are no IPv4 addresses, or 0.0.0.0, everything is let in. Raises NativeError when too many are watched."""
+        (host, port), (_, rtcp_port) = _address(remote), _address(remote_rtcp)
+        handle = lib.gw_arrivals_watch(rtp, rtcp, payload_type, clock_rate, host, port, rtcp_port)
         if handle < 0:
             raise NativeError(f"arrivals cannot be watched: {describe(handle)}")
         self._handle = handle
@@ -59,20 +58,29 @@ class Arrivals:
         """What was seen; once."""
         seen = lib.gw_arrivals_end(self._handle)
         self._handle = -1
-        return Arrived(int(seen.packets), float(seen.jitter_mean), float(seen.rtcp_late_mean))
+        return Arrived(
+            packets=int(seen.packets),
+            jitter_ms=float(seen.jitter_mean),
+            rtcp_late_ms=float(seen.rtcp_late_mean),
+            source=f"{IPv4Address(seen.other_ip)}:{seen.other_port}" if seen.other_ip else "",
+        )
 
 
-def _sockets(ports: set[int]) -> dict[int, int]:
-    """Local UDP port -> descriptor, of this process. The library does not give its descriptors away."""
-    found = {}
-    for entry in Path("/proc/self/fd").iterdir():
-        with contextlib.suppress(OSError, ValueError):
-            descriptor = int(entry.name)
-            if not stat.S_ISSOCK(os.fstat(descriptor).st_mode):
-                continue
-            with socket.socket(fileno=os.dup(descriptor)) as copy:
-                if copy.family in (socket.AF_INET, socket.AF_INET6) and copy.type == socket.SOCK_DGRAM:
-                    port = copy.getsockname()[1]
-                    if port in ports:
-                        found[port] = descriptor
-    return found
+def shut(descriptor: int) -> None:
+    """Let nothing in by this UDP socket until `open_to_all`, or until Arrivals watches it. Raises NativeError."""
+    if lib.gw_gate_shut(descriptor):
+        raise NativeError("a media socket takes no filter")
+
+
+def open_to_all(descriptor: int) -> None:
+    """Let everything in by this UDP socket."""
+    lib.gw_gate_open(descriptor)
+
+
+def _address(text: str) -> tuple[int, int]:
+    """(IPv4 address, port) of host:port; (0, 0) of what is none."""
+    host, _, port = text.rpartition(":")
+    try:
+        return int(IPv4Address(host)), int(port)
+    except (AddressValueError, ValueError):
+        return 0, 0

@@ -13,14 +13,13 @@ from typing import Any
 
 import msgspec
 
-from gateway.audio.clock import Arrivals
 from gateway.audio.tap import connect, disconnect, unwatch_stream
 from gateway.core import events
 from gateway.core.actions import Reconfigure
 from gateway.core.events import EndedBy, LineEvent
 from gateway.core.line_config import LineConfig, Trunk
 from gateway.core.numbers import mask
-from gateway.errors import GatewayError, NativeError
+from gateway.errors import GatewayError
 from gateway.line import dialogs
 from gateway.line.accounts import GatewayAccount, resolve_host, rtp_shares, trunk_addresses, trunk_config
 from gateway.line.call import LegCall
@@ -32,6 +31,7 @@ from gateway.line.headers import one_line
 from gateway.line.identity import identify
 from gateway.line.keys import Keys
 from gateway.line.legs import Leg, Legs
+from gateway.line.media_sockets import MediaSockets
 from gateway.line.message import address, read
 from gateway.line.pj import pj, why
 from gateway.line.recordings import Recordings
@@ -71,6 +71,7 @@ class Line:
         self.endings.before_report = self.transfers.leg_over
         self.clips = Clips(config.clips_dir)
         self.callers_max = min(config.callers_max or max(1, endpoint.legs_max // 2), endpoint.legs_max)
+        self.media_sockets = MediaSockets(config.rtp_port, config.rtp_ports)
         self.control_up = False
         self.closing = False
         self._numbers = count(1)
@@ -138,6 +139,7 @@ class Line:
             offered_at=time.monotonic(),
         )
         self.legs.add(leg)
+        self.media_sockets.shut_new()
         log.info("leg %s: a call from %s to %s", leg_id, mask(who.caller) or "a withheld number", who.called)
         trunk = account.trunk.id if account.trunk else self._trunk_at.get(source.rpartition(":")[0].strip("[]"), "")
         self.emit(
@@ -254,6 +256,8 @@ class Line:
             self.connections.no_port(("far", leg))
             arrived = found.arrivals.end() if found.arrivals is not None else None
             found.arrivals = None
+            if arrived is not None and arrived.source:
+                log.info("leg %s: its sound came from %s, not from where its SDP says (a NAT?)", leg, arrived.source)
             if stat is not None:
                 found.media.add(stat, found.codec, arrived)
 
@@ -301,7 +305,7 @@ class Line:
         self.sounds.tap(leg)
         self.connections.port(("far", leg.id), media.audioConfSlot)
         if leg.arrivals is None:
-            leg.arrivals = _watched(leg, media.index, int(info.rxPt))
+            leg.arrivals = self.media_sockets.watch(leg, media.index, info)
         now = f"{info.codecName}/{info.codecClockRate}", media.status == pj.PJSUA_CALL_MEDIA_REMOTE_HOLD
         if now != (leg.codec, leg.held):
             leg.codec, leg.held = now
@@ -323,17 +327,6 @@ class Line:
         if dialog is not None and dialog != leg.dialog:
             leg.dialog = dialog
             self.emit(dialog)
-
-
-def _watched(leg: Leg, media: int, payload_type: int) -> Arrivals | None:
-    """The RTP clock of every codec that the line offers is 8 kHz, that of G.722 too (RFC 3551, 4.5.2)."""
-    where = leg.sip.getMedTransportInfo(media)
-    ports = [int(str(name).rpartition(":")[2]) for name in (where.localRtpName, where.localRtcpName)]
-    try:
-        return Arrivals(rtp_port=ports[0], rtcp_port=ports[1], payload_type=payload_type, clock_rate=8000)
-    except NativeError as error:
-        log.warning("leg %s: its jitter is only known to a frame: %s", leg.id, error)
-        return None
 
 
 def _quietly(edge: Callable[[int, int], None]) -> Callable[[int, int], None]:

@@ -184,6 +184,7 @@ class Performer:
             leg.sip = None
             raise _CannotDoError(*_dial_problem(error)) from error
         leg.slot = call.getId()
+        line.media_sockets.shut_new()
 
     def _account(self, trunk: str) -> GatewayAccount:
         if not trunk:
