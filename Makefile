@@ -1,11 +1,12 @@
 # make demo   install what is needed, place real calls through a gateway on this machine, show what happened
 # make run    the same set-up, then stay up
-# make test   the same set-up, then every test that needs no special hardware
+# make test   the same set-up, then every test that needs no special hardware: first those that only take time, side by
+#             side, then those that place calls; one summary of both (tests/run.py; `pytest` runs them one by one)
 # make bench  speed and memory, as tables
 # make live   the scripted calls of the shipped flows over real SIP and RTP (about a quarter of an hour)
 # make conservation  ten thousand calls with every fault, and nobody lost
 # make long   the tests that are longer than half a minute each
-# make hunt   the property tests with twenty times the examples, at random (HUNT=20; about an hour)
+# make hunt   the property tests with twenty times the examples, at random (HUNT=20; about half an hour on two processors)
 # make soak   ten thousand calls, and the memory as they go (ten minutes)
 # make dtmf-grid, make talkoff, make vad: accuracy of the detectors beside their peers; make fuzz: a minute a C function
 # make lint   ruff and mypy
@@ -40,7 +41,7 @@ run: $(BIN)/.demo
 	$(BIN)/gateway run $(SITE) --state $(STATE) --broker embedded
 
 test: $(BIN)/.test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m tests.run
 
 live: $(BIN)/.demo
 	$(BIN)/gateway test $(SITE) --live
@@ -72,7 +73,7 @@ long: $(BIN)/.test
 	$(BIN)/python -m pytest -m long
 
 hunt: $(BIN)/.test
-	HUNT=$(HUNT) $(BIN)/python -m pytest -q
+	HUNT=$(HUNT) $(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist worksteal
 
 soak: $(BIN)/.test
 	$(BIN)/python -m tests.bench.soak

@@ -87,10 +87,10 @@ class Endings:
             if leg.slot == slot and leg.over:
                 self._let_go(leg, len(self._library.calls_in_use()))
 
-    def hang_up_quietly(self, leg: Leg, code: int = 0) -> None:
+    def hang_up_quietly(self, leg: Leg, code: int = 0, headers: tuple[tuple[str, str], ...] = ()) -> None:
         """By the line itself; what goes wrong is logged."""
         try:
-            self.hang_up(leg, "line", code=code)
+            self.hang_up(leg, "line", code=code, headers=headers)
         except Error as error:
             log.warning("leg %s cannot be hung up: %s", leg.id, why(error))
 

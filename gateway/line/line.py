@@ -289,7 +289,8 @@ class Line:
         for leg in self.legs:
             waits = leg.direction == "in" and leg.state in ("offered", "ringing")
             if waits and time.monotonic() - leg.offered_at > self.config.retry_after_s:
-                self.endings.hang_up_quietly(leg, code=503)
+                again = (("Retry-After", str(self.config.retry_after_s)),)
+                self.endings.hang_up_quietly(leg, code=503, headers=again)
 
     # -- inside
 

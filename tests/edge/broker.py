@@ -14,16 +14,11 @@ import subprocess
 import time
 from pathlib import Path
 
+from tests.ports import free_port
+
 MOSQUITTO = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
 SUBSCRIBER = shutil.which("mosquitto_sub")
 PATIENCE_S = 20.0
-
-
-def free_port() -> int:
-    """A TCP port on loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def until(condition, what: str, patience_s: float = PATIENCE_S):

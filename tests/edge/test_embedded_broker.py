@@ -10,7 +10,7 @@ import pytest
 from gateway.config.settings import BrokerSettings
 from gateway.edge import broker
 from gateway.errors import BrokerError
-from tests.edge.broker import free_port
+from tests.ports import free_port
 
 
 def carries(port: int) -> bool:

@@ -11,9 +11,10 @@ import pytest
 
 from gateway.edge import mqtt as mqtt_module
 from gateway.errors import BrokerError
-from tests.edge.broker import Mosquitto, Subscriber, free_port
+from tests.edge.broker import Mosquitto, Subscriber
 from tests.edge.calls_made_up import step
 from tests.edge.mqtt_box import Box, soon
+from tests.ports import free_port
 
 pytestmark = pytest.mark.usefixtures("impatient")
 

@@ -97,7 +97,7 @@ def test_unknown_is_not_zero():
 
 def test_what_depends_on_when_packets_came_is_taken_from_the_kernels_stamps():
     totals = MediaTotals()
-    totals.add(stat(rtcp=True), "PCMA/8000", Arrived(packets=100, jitter_ms=1.5, rtcp_late_ms=3.0))
+    totals.add(stat(rtcp=True), "PCMA/8000", Arrived(packets=100, jitter_ms=1.5, rtcp_late_ms=3.0, source=""))
     media = totals.result()
     assert (media.rx_jitter_ms, media.rtt_ms) == (1.5, 1.0)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 HANGS = """
 import time
 from gateway.line.watchdog import Watchdog
@@ -37,5 +39,6 @@ def test_a_loop_that_hangs_ends_its_process_and_says_where():
     assert "the_place_where_it_hangs" in ended.stderr
 
 
+@pytest.mark.alone  # on a machine that stands still it does not turn
 def test_a_loop_that_turns_goes_on():
     assert run(TURNS).stdout == "in good order\n"

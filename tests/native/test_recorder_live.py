@@ -12,7 +12,8 @@ import pytest
 
 from gateway.audio.level import level_dbm0
 from tests.native.recordings import read
-from tests.native.test_tap_live import FRAME, HERE, free_port
+from tests.native.test_tap_live import FRAME, HERE
+from tests.ports import free_port
 
 pytestmark = pytest.mark.sip
 

@@ -23,7 +23,8 @@ from gateway.core.facts import AnyFact, CallEnded, CallRecord
 from gateway.edge.control import ask
 from gateway.edge.store import JournalReader
 from gateway.errors import GatewayError
-from tests.sip.harness import ROOT, free_rtp_range, wait_until
+from tests.ports import free_block, free_rtp_range
+from tests.sip.harness import ROOT, wait_until
 
 FLOW = """
 flow: main
@@ -96,7 +97,7 @@ class Box:
             with wave.open(str(self.folder / "prompts" / name), "wb") as file:
                 file.setparams((1, 2, 8000, 0, "NONE", ""))
                 file.writeframes(samples.astype("<i2").tobytes())
-        self.port = _free_block(lines)
+        self.port = free_block(10 * lines)  # its lines are ten ports apart
         of_each = {name: f", {options}" for name, options in (who or {}).items()}
         people = "".join(
             f"  {name}: {{name: {name.title()}, phone: '{uri}', wrap_up: {wrap_up}{of_each.get(name, '')}}}\n"
@@ -219,13 +220,6 @@ def _alive(pid: int) -> bool:
     except FileNotFoundError:
         return False
     return state != "Z"
-
-
-def _free_block(lines: int) -> int:
-    """First of `lines` SIP ports, ten apart, all free."""
-    from gateway.demo.ports import Ports
-
-    return Ports().block(10 * lines)
 
 
 def settle(seconds: float) -> None:

@@ -7,7 +7,6 @@ with LineUnderTest(tmp_path) as line:
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
@@ -22,6 +21,7 @@ import msgspec
 from gateway.core.actions import HangUp, LineAction, Shutdown
 from gateway.core.events import ActionFailed, CallOffered, LineEvent, LineUp
 from gateway.core.line_config import LineConfig
+from tests.ports import free_rtp_range
 
 ROOT = Path(__file__).resolve().parents[2]
 E = TypeVar("E")
@@ -214,13 +214,3 @@ class LineUnderTest(ControlSocket):
         if self.process.poll() is not None:
             raise AssertionError(f"the line ended at once: {self.log}")
         return False
-
-
-_next_range = [20000 + (os.getpid() % 50) * 400]
-
-
-def free_rtp_range(ports: int = 200) -> int:
-    """First port of a range of RTP ports that no other line of this test run uses."""
-    start = _next_range[0]
-    _next_range[0] = 20000 + (start - 20000 + ports) % 20000
-    return start

@@ -149,6 +149,7 @@ class Phone:
     def forget(self) -> None:
         """The call is over: be ready for the next one."""
         self.incoming, self.remote_tag, self.call_id = None, "", ""
+        self.rtp.remote = None
         self.received.clear()
 
     def info(self, key: str) -> None:

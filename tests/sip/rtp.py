@@ -167,7 +167,8 @@ class RtpEnd:
         time.sleep(0.08)
         mark = self.mark()
         time.sleep(seconds)
-        heard = self.since(mark)
+        while len(heard := self.since(mark)) < 800 and time.monotonic() < deadline:
+            time.sleep(0.02)
         pieces = [heard[i : i + 800] for i in range(0, len(heard) - 799, 800)]
         return float(np.median([tone_dbm0(piece, hz) for piece in pieces])) if pieces else -99.0
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 from pathlib import Path
 from typing import Self
+
+from tests.ports import free_block, free_port
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 
@@ -17,7 +18,7 @@ class Sipp:
         self, scenario: str, folder: Path, *, to: str = "", service: str = "200", calls: int = 1, stay_ms: int = 300,
         tcp: bool = False, echo: bool = False, at_once: int = 1, timeout_s: int = 30,
     ) -> None:  # fmt: skip
-        self.port, media = _free_port(), _free_port()
+        self.port, media = free_port(), free_block(4)  # SIPp takes the neighbours of its media port too
         self.log = folder / f"sipp-{scenario}-{self.port}.log"
         command = ["sipp", "-sf", str(SCENARIOS / f"{scenario}.xml"), "-i", "127.0.0.1", "-p", str(self.port)]
         command += ["-mi", "127.0.0.1", "-mp", str(media), "-m", str(calls), "-l", str(at_once)]
@@ -44,9 +45,3 @@ class Sipp:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1]) & ~1

@@ -33,8 +33,8 @@ def scene(office: dict[str, Phone | Box]) -> Iterator[tuple[Box, Phone, Phone, P
     """(box, anna, ewa, a new caller); afterwards everybody is idle again, or the test fails."""
     box, anna, ewa = office["box"], office["anna"], office["ewa"]
     for desk in (anna, ewa):
-        desk.received.clear()
-        desk.incoming, desk.remote_tag, desk.mode = None, "", "answer"
+        desk.forget()
+        desk.mode = "answer"
         desk.rtp.events.clear()
     caller = Phone("caller")
     yield box, anna, ewa, caller

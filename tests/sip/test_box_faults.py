@@ -72,6 +72,7 @@ def test_without_its_control_process_a_line_says_503_to_new_calls(tmp_path: Path
     anna, caller = Phone("anna"), Phone("caller")
     with Box(tmp_path, agents={"anna": anna.uri}) as box, anna, caller:
         box.kill()
+        wait_until(lambda: "the control process is gone" in box.log)
         answer = caller.call(box.uri("100"), from_=CLIENT)
         assert answer.code == 503
         assert int(answer.get("Retry-After")) > 0
