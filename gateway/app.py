@@ -34,7 +34,6 @@ from gateway.core.events import (
     TimerDue,
 )
 from gateway.core.events_desk import DeskCommanded, DeskRecovered
-from gateway.core.events_watch import WatchRecovered
 from gateway.core.facts import GatewayStarted, GatewayStopped, HoursOverridden
 from gateway.core.facts_joining import AnswerRemembered
 from gateway.core.line_config import LineConfig
@@ -161,7 +160,7 @@ class App:
         self.inbox.put(MemoryRecovered(facts=remembered))
         self.inbox.put(OwnersRecovered(facts=recall.of_owners(self.journal, site, self.clock())))
         self.inbox.put(QueueRecovered(facts=recall.of_queues(self.journal, self.clock())))
-        self.inbox.put(WatchRecovered(facts=recall.of_watch(self.journal, self.clock())))
+        self.inbox.put(recall.watch(self.journal, site, self.clock()))
         self.inbox.put(CallsRecovered(calls=self.journal.open_calls(), lines=self.lines.names))
         self.publishing.start()
         pump = asyncio.create_task(self._pump(), name="pump")
@@ -311,6 +310,7 @@ class App:
             "alarms": msgspec.to_builtins(self.board.alarms()),
             "desk": msgspec.to_builtins(self.board.desk(now)),
             "figures": msgspec.to_builtins(dict(self.figures.now(now))),
+            "continuity": msgspec.to_builtins(self.figures.continuity(now)),
             "agents_today": msgspec.to_builtins(dict(self.figures.agents(now))),
         }
 

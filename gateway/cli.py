@@ -24,6 +24,7 @@ from gateway import (
     cli_graph,
     cli_hours,
     cli_load,
+    cli_quality,
     cli_replay,
     cli_schema,
     cli_services,
@@ -52,6 +53,7 @@ app.add_typer(cli_desk.cases, name="cases")
 app.add_typer(cli_agents.agents, name="agents")
 app.command()(cli_clients.clients)
 app.add_typer(cli_desk.tasks, name="tasks")
+app.add_typer(cli_quality.quality, name="quality")
 
 SiteArgument = Annotated[
     Path | None,
@@ -254,6 +256,7 @@ def simulate_call(  # noqa: PLR0917 - Typer names the options after them
     last_spoke: Annotated[
         str, typer.Option("--last-spoke", help="Who spoke with this caller the day before, such as anna.")
     ] = "",
+    surge: Annotated[bool, typer.Option("--surge", help="Many more people than usual are calling just now.")] = False,
     lang: Annotated[str, typer.Option("--lang", help="pl or en: the language of the story.")] = "",
     state: StateOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="The story as JSON.")] = False,
@@ -274,6 +277,7 @@ def simulate_call(  # noqa: PLR0917 - Typer names the options after them
         remembered=tuple(remembered or ()),
         cases=tuple(case or ()),
         last_spoke=last_spoke,
+        surge=surge,
         lang=lang,
         as_json=as_json,
     )

@@ -76,7 +76,7 @@ def list_messages(
         rows.append(
             (left.message, clock(left.at), f"{left.whose} {left.to}", left.client or mask(left.caller), length, how)
         )
-    _table(("message", "left", "for", "from", "length", ""), rows, nothing="no messages")
+    table(("message", "left", "for", "from", "length", ""), rows, nothing="no messages")
 
 
 @messages.command("path")
@@ -137,7 +137,7 @@ def list_callbacks(
         state_ = _progress(desk.call_back_book.open.get(wanted.call_back))
         rows.append((wanted.call_back, wanted.number, clock(since), whom, wanted.client, wanted.area, state_, how))
     head = ("call-back", "number", "waiting since", "for", "client", "area", "", "")
-    _table(head, rows, nothing="no call-backs")
+    table(head, rows, nothing="no call-backs")
 
 
 def _progress(progress: Progress | None) -> str:
@@ -212,7 +212,7 @@ def list_cases(
             (opened.case, opened.kind, clock(opened.at), f"{opened.whose} {opened.to}",
              opened.client or mask(opened.caller), first, how)
         )  # fmt: skip
-    _table(("case", "kind", "opened", "for", "from", "", ""), rows, nothing="no cases")
+    table(("case", "kind", "opened", "for", "from", "", ""), rows, nothing="no cases")
 
 
 def _case(deed: str, case: str, who: str, state: Path | None) -> None:
@@ -238,9 +238,13 @@ def reopen_case(case: CaseArgument, who: WhoOption = "", state: StateOption = No
     _case("reopened", case, who, state)
 
 
-tasks = _typer("Clients to be called back because a contact went badly.")
+tasks = _typer("Clients to be called back because a contact went badly, and talks to be scored.")
 TaskArgument = Annotated[str, typer.Argument(metavar="TASK", help="As `gateway tasks` lists it.")]
-WHY = {"two_abandons": "hung up in the queue twice in a day", "low_csat": "was not content"}
+WHY = {
+    "two_abandons": "hung up in the queue twice in a day",
+    "low_csat": "was not content",
+    "sampled": "a talk to be scored (`gateway quality`)",
+}
 
 
 @tasks.callback(invoke_without_command=True)
@@ -266,7 +270,7 @@ def list_tasks(
         how = task.closed.result if task.closed is not None else due(opened.due_at)
         whom = f"{opened.whose} {opened.to}"
         rows.append((opened.task, opened.number, opened.client, clock(opened.at), whom, WHY[opened.why], how))
-    _table(("task", "number", "client", "opened", "for", "because", ""), rows, nothing="no tasks")
+    table(("task", "number", "client", "opened", "for", "because", ""), rows, nothing="no tasks")
 
 
 @tasks.command("done")
@@ -321,7 +325,8 @@ def due(at: float) -> str:
     return f"due in {span}" if left_s >= 0 else f"OVERDUE by {span}"
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, nothing: str) -> None:
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, nothing: str) -> None:
+    """Print rows below their head in columns; `nothing` without any."""
     rows = list(rows)
     if not rows:
         typer.echo(nothing)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from rich.console import Console
@@ -52,6 +54,8 @@ def render(answer: dict[str, Any], *, width: int = 110) -> str:
         page.print("no calls")
     page.print(_agents(board["agents"], answer["now"]))
     page.print(_figures(answer["figures"]))
+    for line in _continuity(answer.get("continuity"), answer.get("timezone", "UTC")):
+        page.print(line, soft_wrap=True)
     file = page.file
     assert isinstance(file, io.StringIO)  # noqa: S101 - made six lines above
     return file.getvalue()
@@ -126,6 +130,9 @@ def _desk(desk: dict[str, Any], now: float) -> list[str]:
     if desk.get("tasks"):
         late = f", {desk['tasks_overdue']} OVERDUE" if desk["tasks_overdue"] else ""
         lines.append(f"tasks    {desk['tasks']} clients to be called back{late} (`gateway tasks`)")
+    if desk.get("samples"):
+        late = f", {desk['samples_overdue']} OVERDUE" if desk["samples_overdue"] else ""
+        lines.append(f"quality  {desk['samples']} talks to be scored{late} (`gateway quality`)")
     if desk["recording_trouble"]:
         since = span(now - desk["recording_trouble_since"])
         lines.append(f"recordings NOT WRITTEN for {since}: {desk['recording_trouble']}")
@@ -175,6 +182,30 @@ def _figures(figures: dict[str, dict[str, Any]]) -> Table:
             _percent(f["abandon_rate"]),
         )
     return table
+
+
+def _continuity(told: dict[str, Any] | None, timezone: str) -> list[str]:
+    """Of the office, where there is anything to say: the last day that is final, and the present one."""
+    if told is None:
+        return []
+    figures, said, enough = told["figures"], [], []
+    final = next((day for day in told["earlier"] if day["fcr_repeat_final"] and day["fcr_repeat_n"]), None)
+    if final is not None:
+        day = dt.datetime.fromtimestamp(final["start"], ZoneInfo(timezone))
+        share, contacts = _percent(final["fcr_repeat"]), final["fcr_repeat_n"]
+        enough.append(f"{share} of {contacts} on {day:%Y-%m-%d}")
+    if figures["fcr_repeat_n"]:
+        enough.append(f"{_percent(figures['fcr_repeat'])} of {figures['fcr_repeat_n']} today so far")
+    if enough:
+        said.append(f"one contact was enough for {' and '.join(enough)}")
+    if figures["people_per_client_30d"] is not None:
+        mean, most = figures["people_per_client_30d"], figures["people_per_client_30d_max"]
+        clients = figures["people_per_client_30d_n"]
+        said.append(f"{mean:.1f} people a client in 30 days, at most {most} ({clients} clients)")
+    if figures["handoffs_per_case"] is not None:
+        cases = figures["handoffs_per_case_n"]
+        said.append(f"{figures['handoffs_per_case']:.1f} handoffs a case ({cases} closed today)")
+    return [f"continuity  {'; '.join(said)}"] if said else []
 
 
 def _percent(share: float | None) -> str:

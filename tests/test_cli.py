@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gateway.doctor import Finding, render
-from tests.edge.broker import free_port
+from tests.ports import free_port
 from tests.sip.box import Box
 from tests.sip.harness import ROOT
 

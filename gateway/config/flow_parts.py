@@ -16,6 +16,7 @@ from gateway.config.variables import NAME, SETTABLE
 from gateway.core.exits import HANG_UP
 from gateway.core.flow_model import WELL_KNOWN, Comparison, Condition, Exit, Prompt, Retry
 from gateway.core.flow_steps_agent import AGENT_ID, AGENT_STATE, AGENT_THEN, STATES, THENS
+from gateway.core.surge import SURGE
 
 if TYPE_CHECKING:
     from gateway.config.dialling import Outside
@@ -194,6 +195,7 @@ class StepParts:
             "client.team": self.names.teams,
             "language": self.languages,
             "client.known": ("yes",),
+            SURGE: ("yes",),
             AGENT_ID: self.names.agents,
             AGENT_STATE: STATES,
             AGENT_THEN: THENS,

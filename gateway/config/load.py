@@ -23,6 +23,7 @@ from gateway.config.agent_options import Codes, read_pause_reasons
 from gateway.config.call_backs import read_call_backs
 from gateway.config.checks import check_flows
 from gateway.config.clients import read_clients
+from gateway.config.costs import read_costs
 from gateway.config.desk import read_boxes, read_keep
 from gateway.config.dialling import Outside, read_outside
 from gateway.config.drafts import read_draft, read_reload
@@ -40,6 +41,7 @@ from gateway.config.owners import check_deputies, read_new_clients, read_teams_m
 from gateway.config.people import Did, read_agents, read_numbers, read_teams
 from gateway.config.problems import Place, Problems
 from gateway.config.prompts import LONGEST_RECORDING_S, PromptReader
+from gateway.config.quality import Quality, check_recorded
 from gateway.config.services import read_services
 from gateway.config.settings import WAITING_MUSIC, ClipSource, Settings
 from gateway.config.source import Mapping, parse_yaml
@@ -55,6 +57,7 @@ from gateway.errors import SiteError
 if TYPE_CHECKING:
     from gateway.config.settings import BrokerSettings, Reload, Secret, SipSettings
     from gateway.core.call_back_model import CallBacks
+    from gateway.core.cost_rules import CostRules
     from gateway.core.flow_model import Prompt
     from gateway.core.line_config import Trunk
     from gateway.core.service_model import Service
@@ -100,6 +103,8 @@ class _Gateway(msgspec.Struct, kw_only=True):
     outside: Outside | None = None
     areas: Areas = msgspec.field(default_factory=list)
     call_backs: CallBacks | None = None
+    costs: CostRules | None = None
+    quality: Quality | None = None
 
 
 class ReadSite(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,6 +170,8 @@ def read_site(folder: Path, *, secrets: Path | None = None, shipped_flows: Path 
         cases=gateway.cases,
         alarms=gateway.alarms,
         supervision=gateway.supervision,
+        costs=gateway.costs,
+        quality=gateway.quality.rules if gateway.quality is not None else None,
         timezone=gateway.timezone,
         pin=gateway.pin or "",
         hours=gateway.hours or {},
@@ -242,6 +249,7 @@ def _gateway(files: SiteFiles, problems: Problems) -> tuple[_Gateway, PromptRead
     made.new_clients = read_new_clients(root, problems, made)
     made.call_backs = read_call_backs(root, problems, made, prompts)
     read_watch(root, problems, made)
+    made.costs = read_costs(root, problems, made)
     made.features = read_features(root, problems, made, prompts)
     root.done()
     return made, prompts
@@ -324,6 +332,7 @@ def _flows(files: SiteFiles, problems: Problems, gateway: _Gateway, prompts: Pro
     check_waits(flows, teams, problems)
     if len(flows) == len(heads.flows):  # else one that could not be read may set them
         check_areas(gateway.areas, flows, problems)
+        check_recorded(gateway.quality, flows, problems)
     check_flows(flows, [did.flow for did in gateway.numbers], problems.files(), problems, teams=teams.values())
     return flows
 

@@ -1,8 +1,9 @@
 """What gateway.yaml says of watching over the office:
 
-    cases: {calendar: office, director: ola, escalation: {leader: 0s, director: 1h}}
-    alarms: {calendar: office, nobody: 60s, contacts: 10}
+    cases: {calendar: office, director: ola, escalation: {leader: 0s, director: 1h}, repeat: 7 days}
+    alarms: {calendar: office, nobody: 60s, contacts: 10, people: 4, surge: {factor: 1.5}}
     supervision: announce
+    quality: {reviewer: ewa, form: {greeting: "..."}}       (see quality.py)
     teams:
       office: {leader: ewa, calendar: office, longest_wait: 90s}
     agents:
@@ -13,13 +14,16 @@ It is read when agents, teams and calendars are known.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Protocol, get_args
 
 from msgspec.structs import replace
 
 from gateway.config.fields import DAY_S, Section, clean, shown
+from gateway.config.quality import Quality, read_quality
 from gateway.config.source import Mapping
-from gateway.core.site import AlarmRules, CaseRules, Supervision
+from gateway.core.kpi_repeats import WINDOW_MAX_S
+from gateway.core.site import AlarmRules, CaseRules, Supervision, SurgeRules
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -33,6 +37,10 @@ AGENT_KEYS = ("supervises",)
 ESCALATE_MAX_S = 31 * DAY_S
 NOBODY_S = (10.0, DAY_S)
 CONTACTS = (1, 1000)
+SURGE_WITHIN_S = (300.0, 3600.0)
+PEOPLE = (0, 100)
+_REPEAT_MAX = int(WINDOW_MAX_S / DAY_S)
+_DAYS = re.compile(r"(\d{1,3}) ?(?:days?|d|dni|dzień)")
 _MODES: tuple[Supervision, ...] = get_args(Supervision)
 
 
@@ -45,6 +53,9 @@ class _Read(Protocol):
     cases: CaseRules
     alarms: AlarmRules
     supervision: Supervision
+    voices: dict[str, str]
+    keep_days: int
+    quality: Quality | None
 
 
 def read_watch(root: Section, problems: Problems, made: _Read) -> None:
@@ -66,6 +77,7 @@ def read_watch(root: Section, problems: Problems, made: _Read) -> None:
     made.cases = _cases(root, problems, made)
     made.alarms = _alarms(root, problems, made)
     made.supervision = _supervision(root, problems)
+    made.quality = read_quality(root, problems, made)
 
 
 def _again(root: Section, problems: Problems, what: str, known: Collection[str]) -> Iterator[tuple[str, Section]]:
@@ -96,15 +108,29 @@ def _cases(root: Section, problems: Problems, made: _Read) -> CaseRules:
         director=_name(section, "director", "agent", made.agents),
         leader_after_s=leader_s,
         director_after_s=director_s,
+        repeat_s=_repeat(section, usual.repeat_s),
     )
     section.done()
     return rules
 
 
+def _repeat(section: Section, usual_s: float) -> float:
+    """For how long a further contact is waited for, in seconds."""
+    expected = f"1 to {_REPEAT_MAX} days, such as 7 days"
+    node = section.scalar("repeat", expected=expected)
+    if node is None:
+        return usual_s
+    found = _DAYS.fullmatch(clean(node.value).lower())
+    if found is None or not 1 <= int(found[1]) <= _REPEAT_MAX:
+        section.problems.add(node.place, f"'{shown(node.value)}' cannot be read as 'repeat'", expected=expected)
+        return usual_s
+    return int(found[1]) * DAY_S
+
+
 def _alarms(root: Section, problems: Problems, made: _Read) -> AlarmRules:
     """Without a calendar it is the site's only one."""
     usual = AlarmRules(calendar=next(iter(made.hours)) if made.hours is not None and len(made.hours) == 1 else "")
-    node = root.mapping("alarms", expected="calendar:, nobody: and contacts:")
+    node = root.mapping("alarms", expected="calendar:, nobody:, contacts:, people: and surge:")
     if node is None:
         return usual
     section = Section(node, problems, "'alarms'", root.key_place("alarms"))
@@ -112,8 +138,25 @@ def _alarms(root: Section, problems: Problems, made: _Read) -> AlarmRules:
         calendar=_name(section, "calendar", "calendar", made.hours) or usual.calendar,
         nobody_s=section.seconds("nobody", usual.nobody_s, low=NOBODY_S[0], high=NOBODY_S[1]),
         contacts_min=section.whole("contacts", usual.contacts_min, low=CONTACTS[0], high=CONTACTS[1]),
+        surge=_surge(section, problems),
+        people_max=section.whole("people", usual.people_max, low=PEOPLE[0], high=PEOPLE[1]),
     )
     section.done()
+    return rules
+
+
+def _surge(section: Section, problems: Problems) -> SurgeRules:
+    usual = SurgeRules()
+    node = section.mapping("surge", expected="within:, factor: and waiting:")
+    if node is None:
+        return usual
+    inner = Section(node, problems, "'surge'", section.key_place("surge"))
+    rules = SurgeRules(
+        within_s=inner.seconds("within", usual.within_s, low=SURGE_WITHIN_S[0], high=SURGE_WITHIN_S[1]),
+        factor=inner.decimal("factor", usual.factor, low=1.1, high=10.0, unit="times"),
+        waiting=inner.decimal("waiting", usual.waiting, low=0.5, high=50.0, unit="callers"),
+    )
+    inner.done()
     return rules
 
 

@@ -10,6 +10,7 @@ service_level     in this quarter of an hour so many contacts of the team have b
                   quarter is over.
 trunk_down        as the line reports it
 recording         the last recording failed; cleared by one that does not
+many_people       a client has talked with too many different agents (`people_alarm`)
 
 The counts are those of `core/kpi.py`, folded here over the board's own facts.
 """
@@ -19,7 +20,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.core import calendar, override
+from gateway.core import calendar, override, wait_causes
 from gateway.core.facts import (
     AgentChanged,
     HoursOverridden,
@@ -32,6 +33,8 @@ from gateway.core.facts import (
 from gateway.core.facts_desk import RecordingEnded
 from gateway.core.facts_watch import AlarmCleared, AlarmRaised
 from gateway.core.kpi import INTERVAL_S, Key, Kpi
+from gateway.core.kpi_callers import Callers
+from gateway.core.kpi_people import People
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,12 +49,14 @@ WEEKS = 4
 INTERVALS_KEPT = (7 * WEEKS + 1) * 96
 LONGEST_WAIT_S, LONGEST_WAIT_T = 60.0, 3.0
 _SCOPES: tuple[Scope, ...] = ("team",)
+_OF_WAITS = frozenset({"longest_wait", "service_level"})
+"""Alarms that say why callers wait."""
 CALLERS_BACK_S = 40.0
 """After a start callers are back in their queues by then, or never."""
 
 
 class Name(NamedTuple):
-    """Which alarm: there is at most one of a name at a time. `subject` only of a trunk."""
+    """Which alarm: there is at most one of a name at a time. `subject` only of a trunk or a client."""
 
     alarm: AlarmKind
     team: str = ""
@@ -75,6 +80,10 @@ class RaisedAlarms:
         """Those that are raised, the oldest first."""
         return tuple(sorted(self.raised.values(), key=lambda fact: fact.since))
 
+    def of_client(self, client: str) -> AlarmRaised | None:
+        """The one that is raised of a client."""
+        return self.raised.get(Name("many_people", subject=client))
+
 
 class Alarms(RaisedAlarms):
     """The alarms that are raised, and what is needed to see the next one."""
@@ -82,6 +91,8 @@ class Alarms(RaisedAlarms):
     def __init__(self, site: Site) -> None:
         super().__init__()
         self.kpi = Kpi(site, scopes=_SCOPES, intervals=INTERVALS_KEPT)
+        self.callers = Callers()
+        self.people = People(self.callers)
         self.begun = False
         self.nobody: dict[str, float] = {}
         """Team -> since when it is open without anybody, not yet long enough."""
@@ -97,6 +108,8 @@ class Alarms(RaisedAlarms):
 
 
 def _name(fact: AlarmRaised | AlarmCleared) -> Name:
+    if fact.alarm == "many_people":
+        return Name(fact.alarm, subject=fact.subject)
     return Name(fact.alarm, fact.team, fact.subject if fact.alarm == "trunk_down" else "")
 
 
@@ -333,6 +346,7 @@ def _raise(
         value=value,
         threshold=threshold,
         since=since,
+        cause=wait_causes.look(ex, name.team, ex.turn.now) if name.alarm in _OF_WAITS else None,
     )
     ex.alarms.raised[name] = fact
     ex.turn.note(fact)

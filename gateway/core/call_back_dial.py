@@ -79,7 +79,7 @@ def begin(ex: Exchange, call: Call, leg: Leg) -> None:
         )
     )
     call.leg.advance("dialled")
-    call.leg.dialled_at = ex.turn.now
+    call.leg.dialled_at, call.leg.trunk = ex.turn.now, rules.trunk
     ex.add_leg(call.leg)
     ex.turn.order(
         Dial(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, assert_never
 
 import msgspec
 
-from gateway.core import cases, escalation, tasks
+from gateway.core import cases, escalation, quality, tasks
 from gateway.core.call_back_book import CallBackBook
 from gateway.core.cases import Cases
 from gateway.core.facts_desk import (
@@ -22,9 +22,13 @@ from gateway.core.facts_desk import (
     RecordingDeleted,
     TaskClosed,
 )
+from gateway.core.quality_book import QualityBook
+from gateway.core.quality_form import Question
 from gateway.core.tasks import Tasks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from gateway.core.events_desk import DeskCommanded, DeskDeed, DeskThing
     from gateway.core.exchange import Exchange
     from gateway.core.facts import AnyFact
@@ -34,6 +38,7 @@ DEEDS: dict[DeskThing, tuple[DeskDeed, ...]] = {
     "call_back": ("reached", "not_reached", "cancelled"),
     "case": ("answered", "closed", "reopened"),
     "task": ("done", "cancelled"),
+    "sample": ("scored",),
 }
 """What can be done with what."""
 
@@ -67,6 +72,10 @@ class DeskView(msgspec.Struct, frozen=True, kw_only=True):
     cases_breached: int = 0
     tasks: int = 0
     tasks_overdue: int = 0
+    """Of the tasks those that are not done in time; talks to be scored stand apart, below."""
+    samples: int = 0
+    samples_overdue: int = 0
+    score_form: tuple[Question, ...] = ()
     recording_trouble: str = ""
     """Why recordings fail since `recording_trouble_since`; empty: they do not."""
     recording_trouble_since: float | None = None
@@ -82,12 +91,14 @@ class Desk:
         self.cases = Cases()
         self.tasks = Tasks()
         self.call_back_book = CallBackBook()
+        self.quality = QualityBook()
 
     def apply(self, fact: AnyFact) -> None:
         """One fact more, of any kind."""
         self.cases.apply(fact)
         self.tasks.apply(fact)
         self.call_back_book.apply(fact)
+        self.quality.apply(fact)
         match fact:
             case MessageLeft() if not fact.draft:
                 self.messages[fact.message] = Message(left=fact)
@@ -129,7 +140,11 @@ class Desk:
             task_ = self.tasks.by_id.get(event.id)
             if task_ is None:
                 return f"there is no task {event.id}: `gateway tasks` lists them"
+            if task_.opened.kind == "quality" and event.deed == "done":
+                return f"task {event.id} is done by a score: `gateway quality score {task_.opened.call}`"
             return f"task {event.id} was closed before" if task_.closed is not None else ""
+        if event.what == "sample":
+            return ""  # `quality.problem` judges it
         message = self.messages.get(event.id)
         if message is None:
             return f"there is no message {event.id}: `gateway messages` lists them"
@@ -151,18 +166,25 @@ def follow(ex: Exchange, fact: AnyFact) -> None:
     cases.follow(ex, fact)
     escalation.follow(ex, fact)
     tasks.follow(ex, fact)
+    quality.follow(ex, fact)
 
 
-def resume(ex: Exchange) -> None:
-    """After a start: every deadline that the journal holds."""
+def problem(ex: Exchange, event: DeskCommanded) -> str:
+    """Why a command cannot be obeyed, and what to do; empty when it can. A score is judged by the site's form."""
+    return ex.desk.problem(event) or (quality.problem(ex, event) if event.what == "sample" else "")
+
+
+def resume(ex: Exchange, facts: Iterable[AnyFact] = ()) -> None:
+    """After a start: every deadline that the journal holds; `facts` are what it tells."""
     cases.resume(ex)
     escalation.resume(ex)
     tasks.resume(ex)
+    quality.recovered(ex, facts)
 
 
 def commanded(ex: Exchange, event: DeskCommanded) -> None:
     """Do it, if it can be done (asked before: two at once may come)."""
-    if ex.desk.problem(event):
+    if problem(ex, event):
         return
     match event.deed:
         case "done" | "cancelled" if event.what == "task":
@@ -176,6 +198,8 @@ def commanded(ex: Exchange, event: DeskCommanded) -> None:
         case "closed":
             took_s = ex.turn.now - ex.desk.cases.by_number[event.id].opened.at
             ex.turn.note(CaseClosed(at=ex.turn.now, case=event.id, resolution_s=took_s, who=event.who))
+        case "scored":
+            quality.score(ex, event)
         case "reopened":
             ex.turn.note(CaseReopened(at=ex.turn.now, case=event.id, who=event.who))
         case _:
@@ -186,7 +210,8 @@ def look(ex: Exchange, now: float) -> DeskView:
     """The desk at `now`."""
     messages = ex.desk.open_messages()
     call_backs = ex.desk.open_call_backs()
-    unsolved, todo = ex.desk.cases.unsolved(), ex.desk.tasks.open()
+    unsolved, todo = ex.desk.cases.unsolved(), [task for task in ex.desk.tasks.open() if task.opened.kind != "quality"]
+    samples = ex.desk.quality.open()
     since, why = ex.recording_trouble or (None, "")
     return DeskView(
         messages=len(messages),
@@ -198,6 +223,9 @@ def look(ex: Exchange, now: float) -> DeskView:
         cases_breached=sum(case.breached for case in unsolved),
         tasks=len(todo),
         tasks_overdue=sum(task.opened.due_at < now for task in todo),
+        samples=len(samples),
+        samples_overdue=sum(sample.sampled.due_at < now for sample in samples),
+        score_form=ex.site.quality.form if ex.site.quality is not None else (),
         recording_trouble=why,
         recording_trouble_since=since,
     )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
+
 from gateway.core.events import Event
 from gateway.core.facts_call_back import AnyCallBackFact
 from gateway.core.facts_desk import AnyDeskFact
+from gateway.core.facts_quality import AnyQualityFact
 
-DeskThing = Literal["message", "call_back", "case", "task"]
-DeskDeed = Literal["done", "reached", "not_reached", "cancelled", "answered", "closed", "reopened"]
+DeskThing = Literal["message", "call_back", "case", "task", "sample"]
+DeskDeed = Literal["done", "reached", "not_reached", "cancelled", "answered", "closed", "reopened", "scored"]
 
 
 class DeskCommanded(Event, frozen=True, kw_only=True):
@@ -19,12 +22,16 @@ class DeskCommanded(Event, frozen=True, kw_only=True):
     id: str
     deed: DeskDeed
     who: str = ""
+    answers: dict[str, str] = msgspec.field(default_factory=dict)
+    """Of a sample that is scored: question of the form -> answer."""
+    again: bool = False
+    """It may have a score already, which this one replaces."""
 
 
 class DeskRecovered(Event, frozen=True, kw_only=True):
     """What the journal tells of the desk, in order. Comes once, after a start."""
 
-    facts: tuple[AnyDeskFact | AnyCallBackFact, ...] = ()
+    facts: tuple[AnyDeskFact | AnyCallBackFact | AnyQualityFact, ...] = ()
 
 
 class RecordingRemoved(Event, frozen=True, kw_only=True):

@@ -12,7 +12,10 @@ CONTACTS_MAX = 50_000
 
 
 class WatchRecovered(Event, frozen=True, kw_only=True):
-    """What the journal tells of alarms (all), of contacts (QueueEntered and QueueLeft, BACK_S), and of a day: calls
-    that ended, and who heard whose talk. Comes once, after a start, when agents and hours are known again."""
+    """What the journal tells of alarms (all), of contacts (QueueEntered and QueueLeft, BACK_S), of what each hour was
+    like (HourCounted, BACK_S), and of a day: calls that ended, and who heard whose talk. Comes once, after a start,
+    when agents and hours are known again."""
 
     facts: tuple[AnyFact, ...] = ()
+    talks: tuple[AnyFact, ...] = ()
+    """Who talked with whom in the last 30 days (`kpi_people`); empty where no alarm asks."""

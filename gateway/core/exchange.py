@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.core import ringing, routing
+from gateway.core import ringing, routing, trunk_legs
 from gateway.core.actions import Answer, HangUp
 from gateway.core.agent_codes import CodeGuard
 from gateway.core.agents import Roster
@@ -17,11 +17,13 @@ from gateway.core.ewt import Handling
 from gateway.core.memory import Memory
 from gateway.core.owners import Owners
 from gateway.core.pins import PinGuard
+from gateway.core.quality_draw import WeekDraw
 from gateway.core.queue import WaitingRoom
 from gateway.core.redial import Redials
 from gateway.core.supervision import Supervisions
 from gateway.core.tallies import Tallies
 from gateway.core.turn import Turn
+from gateway.core.usual import Usual
 
 if TYPE_CHECKING:
     from gateway.core.call import Call
@@ -63,8 +65,8 @@ class Exchange:
 
     __slots__ = (
         "_directories", "alarms", "away", "calls", "codes", "desk", "handling", "legs", "lines", "memory",
-        "overrides", "owners", "parked", "pins", "recording_trouble", "recovered", "redials", "room", "roster",
-        "seed", "site", "supervisions", "tallies", "trial", "turn", "virtual",
+        "overrides", "owners", "parked", "pins", "quality", "recording_trouble", "recovered", "redials", "room",
+        "roster", "seed", "site", "supervisions", "tallies", "trial", "trunk_legs", "turn", "usual", "virtual",
     )  # fmt: skip
 
     def __init__(self, site: Site, seed: int) -> None:
@@ -82,6 +84,9 @@ class Exchange:
         self.desk = Desk()
         self.alarms = Alarms(site)
         self.supervisions = Supervisions()
+        self.quality = WeekDraw(site, seed)
+        self.trunk_legs = trunk_legs.TrunkLegs()
+        self.usual = Usual()
         self.owners = Owners()
         self.away: frozenset[str] | None = None
         """Who is absent; None: it was not asked yet."""
@@ -153,6 +158,7 @@ class Exchange:
     def drop_leg(self, leg: Leg) -> None:
         """The leg is no more. Its agent stays reserved until `agent_let_go`."""
         leg.advance("gone")
+        trunk_legs.over(self, leg)
         self.legs.pop(leg.id, None)
         self.line(leg.line).legs.pop(leg.id, None)
         for kind in ("ring", "proceed", "accept", "guard"):

@@ -14,16 +14,19 @@ from gateway.core.facts_agents import AgentChanged as AgentChanged  # noqa: PLC0
 from gateway.core.facts_agents import AnyAgentFact
 from gateway.core.facts_base import Fact
 from gateway.core.facts_call_back import AnyCallBackFact
+from gateway.core.facts_costs import AnyCostFact
 from gateway.core.facts_desk import AnyDeskFact
 from gateway.core.facts_flow import RingEnded, RoundCounted, SubflowReturned
 from gateway.core.facts_joining import AnyJoiningFact
 from gateway.core.facts_lookup import LookupAnswered
 from gateway.core.facts_owner import AnyOwnerFact
 from gateway.core.facts_pins import PinLocked as PinLocked  # noqa: PLC0414 - read as one of the facts in here
+from gateway.core.facts_quality import AnyQualityFact
 from gateway.core.facts_queue import AnyQueueFact, LeftReason
 from gateway.core.facts_site import DraftLoaded, SiteLoaded, SiteRefused
 from gateway.core.facts_skills import AnySkillsFact
 from gateway.core.facts_talk import AnyTalkFact
+from gateway.core.facts_usual import AnyUsualFact
 from gateway.core.facts_watch import AnyWatchFact
 from gateway.core.media import MediaStats
 
@@ -387,5 +390,8 @@ AnyFact = (
     | AnyWatchFact
     | AnyCallBackFact
     | AnySkillsFact
+    | AnyQualityFact
+    | AnyCostFact
+    | AnyUsualFact
 )
 """For decoding a journal row: `msgspec.json.decode(body, type=AnyFact)`."""

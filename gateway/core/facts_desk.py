@@ -27,10 +27,14 @@ CallBackResult = Literal[
 ]
 CaseKind = Literal["question", "complaint"]
 CaseLevel = Literal["manager", "leader", "director"]
-TaskKind = Literal["call_back"]
+TaskKind = Literal[
+    "call_back",
+    "quality",  # a recorded talk to be scored (facts_quality.py)
+]
 TaskWhy = Literal[
     "two_abandons",  # hung up in the queue a second time within 24 h
     "low_csat",  # was not content: 1 or 2 of 5
+    "sampled",  # the talk was drawn to be scored
 ]
 TaskResult = Literal["done", "cancelled"]
 
@@ -51,6 +55,11 @@ class RecordingStarted(DeskFact, frozen=True, kw_only=True):
     agent: str = ""
     shortest_s: float = 0.0
     """A message with less sound than that is none."""
+    team: str = ""
+    """Of a conversation, with `client` and `draft`: the talk's team."""
+    client: str = ""
+    draft: bool | None = None
+    """None: from before it stood here."""
 
 
 class RecordingEnded(DeskFact, frozen=True, kw_only=True):
@@ -226,7 +235,8 @@ class CaseEscalated(DeskFact, frozen=True, kw_only=True):
 
 
 class TaskOpened(DeskFact, frozen=True, kw_only=True):
-    """Somebody has to be looked after: the agent or team `to` calls `number` (E.164) back. `call` gave the reason."""
+    """Somebody has to be looked after: the agent or team `to` calls `number` (E.164) back, or scores a talk. `call`
+    gave the reason."""
 
     task: str
     kind: TaskKind = "call_back"

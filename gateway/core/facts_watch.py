@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from gateway.core.facts_base import SideFact
+from gateway.core.facts_usual import WaitCause
 
 AlarmKind = Literal[
     "nobody_logged_in",  # the office is open, and nobody of the team is logged in
@@ -12,6 +13,7 @@ AlarmKind = Literal[
     "service_level",  # the team cannot reach its service level in this quarter of an hour any more
     "trunk_down",  # the trunk `subject` of a line takes and makes no calls
     "recording",  # what should have been recorded could not be
+    "many_people",  # the client `subject` has talked with more different agents in 30 days than is allowed
 ]
 SupervisionMode = Literal["listen", "whisper", "barge"]
 SupervisionEnd = Literal["key", "hung_up", "talk_over", "restart"]
@@ -21,15 +23,17 @@ SupervisionRefusal = Literal["off", "no_such_agent", "not_yours", "not_talking",
 class AlarmRaised(SideFact, frozen=True, kw_only=True):
     """Something is wrong since `since`, and is until the AlarmCleared of the same alarm, team and subject. `value` and
     `threshold` are seconds (nobody_logged_in, longest_wait) or shares of 1 (service_level: the best that can still come
-    of it, and the target); None where nothing is measured."""
+    of it, and the target) or agents (many_people); None where nothing is measured."""
 
     alarm: AlarmKind
     team: str = ""
     subject: str = ""
-    """The trunk, as line/trunk; the reason why a recording failed."""
+    """The trunk, as line/trunk; the reason why a recording failed; the client's number in clients.csv."""
     value: float | None = None
     threshold: float | None = None
     since: float
+    cause: WaitCause | None = None
+    """Of longest_wait and service_level: why callers wait; None: there is no history to compare with."""
 
 
 class AlarmCleared(SideFact, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.core import saying, steps
+from gateway.core import saying, steps, surge
 from gateway.core.facts import StepEntered
 from gateway.core.moment import clock_values
 
@@ -187,6 +187,8 @@ class Walk:
             values["manager"] = self.call.waiter.manager  # who is rung as that now, a deputy perhaps
         elif self.call.ringing is not None and self.call.ringing.person:
             values["manager"] = self.call.ringing.person
+        if surge.holds(self.call.ex):
+            values[surge.SURGE] = "yes"
         return values
 
     def wait(self, seconds: float) -> None:

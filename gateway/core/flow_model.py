@@ -135,6 +135,7 @@ WELL_KNOWN = (
     "now.date",  # the site's own day, as 2026-12-24
     "now.time",  # its time, as 09:05
     "now.weekday",  # monday to sunday
+    "now.surge",  # "yes" while many more people call than usual, else unset
     "opens.date",  # when the calendar that a step `hours` found closed opens next, as 2026-12-28
     "opens.time",  # and as 08:00; both unset when it was open, or does not open within a year
 )

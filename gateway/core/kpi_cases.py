@@ -173,22 +173,11 @@ class CaseKpi:
         )
 
     def _opened(self, fact: CaseOpened) -> None:
-        case = self._cases[fact.case] = _Case(keys=tuple(self._keys(fact)), opened_at=fact.at)
+        case = self._cases[fact.case] = _Case(keys=tuple(case_keys(self._site, fact)), opened_at=fact.at)
         for day in self._on(case, fact.at):
             day.opened += 1
             day.complaints += fact.kind == "complaint"
         self._count(case, 1)
-
-    def _keys(self, fact: CaseOpened) -> Iterator[Key]:
-        """An agent's case is his client's team's, too."""
-        yield OFFICE
-        client = self._site.clients.get(fact.client)
-        if fact.whose == "team":
-            yield Key("team", fact.to)
-        elif fact.whose == "agent":
-            yield Key("manager", fact.to)
-            if client is not None:
-                yield Key("team", client.team)
 
     def _count(self, case: _Case, change: int) -> None:
         for key in case.keys:
@@ -212,6 +201,18 @@ class CaseKpi:
             business_s = open_seconds(self._site, hours, case.opened_at, at, self._overrides)
         for day in self._on(case, at):
             day.spans[clock][number] = _Span(at - case.opened_at, business_s)
+
+
+def case_keys(site: Site, fact: CaseOpened) -> Iterator[Key]:
+    """Whose a case is: an agent's is his client's team's, too."""
+    yield OFFICE
+    client = site.clients.get(fact.client)
+    if fact.whose == "team":
+        yield Key("team", fact.to)
+    elif fact.whose == "agent":
+        yield Key("manager", fact.to)
+        if client is not None:
+            yield Key("team", client.team)
 
 
 def _spread(name: str, ordered: list[float]) -> dict[str, float | None]:

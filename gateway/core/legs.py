@@ -40,6 +40,7 @@ class Leg:
 
     __slots__ = (
         "_keys", "acceptance", "agent", "call", "codec", "dialled_at", "held", "id", "line", "stage", "state", "team",
+        "trunk",
     )  # fmt: skip
 
     def __init__(
@@ -53,6 +54,7 @@ class Leg:
         agent: str = "",
         stage: Stage = "team",
         team: str = "",
+        trunk: str = "",
     ) -> None:
         self.id = leg
         self.line = line
@@ -61,6 +63,8 @@ class Leg:
         self.agent = agent
         self.stage: Stage = stage
         self.team = team
+        self.trunk = trunk
+        """Over which it goes; empty on the local network, and of a leg that was up before this program."""
         self.dialled_at = at
         self.held = False
         self.codec = ""

@@ -155,6 +155,7 @@ def _take(ex: Exchange, call: Call, slot: Slot, agent: Agent, event: CallOffered
         agent=agent.id,
         stage=stage,
         team=team,
+        trunk=event.trunk,
     )
     ex.add_leg(leg)
     slot.leg = leg

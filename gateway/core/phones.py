@@ -71,6 +71,7 @@ def _leg(ex: Exchange, call: Call, agent: str, *, stage: Stage, team: str) -> Le
 
 def _begin(ex: Exchange, call: Call, leg: Leg, dial: Dial, ring_s: float, why: str = "") -> None:  # noqa: PLR0917
     at, stage, team = ex.turn.now, leg.stage, leg.team
+    leg.trunk = dial.trunk
     call.note(AgentOffered(at=at, call=call.id, agent=leg.agent, leg=leg.id, stage=stage, team=team, why=why))
     ex.turn.order(dial)
     ex.turn.after(ex.site.dial_no_answer_s, "proceed", leg.id)

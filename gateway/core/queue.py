@@ -166,6 +166,10 @@ class WaitingRoom:
         """All who wait for a team, in order."""
         return tuple(waiter for _, _, waiter in self._teams.get(team, ()))
 
+    def length(self) -> int:
+        """All who wait, for whatever team."""
+        return sum(len(entries) for entries in self._teams.values())
+
     def list_(self, waiter: Waiter) -> None:
         """Let agents take him."""
         self.unlist(waiter)

@@ -59,6 +59,9 @@ def start_talk(call: Call) -> None:
         file=f"{FOLDER}/{recording}.wav",
         purpose="conversation",
         agent=talk.agent,
+        team=talk.team,
+        client=call.story.record.client,
+        draft=call.draft,
     )
     call.note(fact)
     call.order(

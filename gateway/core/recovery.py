@@ -37,6 +37,7 @@ from gateway.core import (
     loose_ends,
     recordings,
     talk,
+    trunk_legs,
     wire,
 )
 from gateway.core.actions import Bridge, StopPlay, Unbridge
@@ -109,11 +110,13 @@ def recovered(ex: Exchange, event: CallsRecovered) -> None:
         if story.ended or record.call in ex.calls:
             continue
         ex.recovered.setdefault(record.line, {})[record.call] = story
+        trunk_legs.recovered(ex, facts, record.team)
     awaited.begin(ex, event.lines)
 
 
 def recovered_due(ex: Exchange, line: str) -> None:
     """The line did not come back."""
+    trunk_legs.settle(ex, line)
     for story in ex.recovered.pop(line, {}).values():
         _lost(ex, story, "line did not come back")
     freed = ex.roster.told(line)
@@ -160,6 +163,7 @@ def line_up(ex: Exchange, event: LineUp) -> None:
     for snapshot in strangers:
         if (snapshot.direction == "out" or snapshot.leg in talking) and snapshot.leg not in ex.legs:
             _let_go(ex, event.line, snapshot)
+    trunk_legs.settle(ex, event.line)
     for story in stories.values():
         _lost(ex, story, "gone from the line")
     line.up = True

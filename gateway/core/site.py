@@ -10,9 +10,11 @@ from typing import Literal
 import msgspec
 
 from gateway.core.call_back_model import CallBacks
+from gateway.core.cost_rules import CostRules
 from gateway.core.features import Features
 from gateway.core.flow_model import Flow, Prompt
 from gateway.core.joining_words import JoiningWords
+from gateway.core.quality_form import QualityRules
 from gateway.core.service_model import Service
 from gateway.core.site_order import Order
 from gateway.core.site_owners import Absence, OverflowStage, OwnerRule
@@ -128,6 +130,19 @@ class CaseRules(msgspec.Struct, frozen=True, kw_only=True):
     """After the limit; then it comes before the director."""
     calendar: str = ""
     """Of the figures in business hours; empty: there are none."""
+    repeat_s: float = 7 * 86_400.0
+    """A client who comes again with the same reason within that was not helped by then (`fcr_repeat`)."""
+
+
+class SurgeRules(msgspec.Struct, frozen=True, kw_only=True):
+    """`surge:` below `alarms:`: from when on flows read `now.surge`."""
+
+    within_s: float = 900.0
+    """Contacts of so long are compared; less than an hour."""
+    factor: float = 1.5
+    """So many times the usual have to come."""
+    waiting: float = 2.0
+    """So many have to wait for each person, where nobody knows what is usual."""
 
 
 class AlarmRules(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,6 +154,9 @@ class AlarmRules(msgspec.Struct, frozen=True, kw_only=True):
     """So long nobody may be."""
     contacts_min: int = 10
     """A quarter of an hour with fewer contacts, come or expected, says nothing of a service level."""
+    surge: SurgeRules = SurgeRules()
+    people_max: int = 0
+    """With so many different agents a client may talk in 30 days; 0: with any number."""
 
 
 Supervision = Literal["off", "announce", "on"]
@@ -215,6 +233,10 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     cases: CaseRules = CaseRules()
     alarms: AlarmRules = AlarmRules()
     supervision: Supervision = "off"
+    quality: QualityRules | None = None
+    """How recorded talks are drawn and scored; None: they are not."""
+    costs: CostRules | None = None
+    """What an hour, a minute and a day cost; None: nothing is counted in money."""
     hours: dict[str, Hours] = msgspec.field(default_factory=dict)
     holidays: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
     """Date ("2026-12-25") -> language -> name of the public holiday; of 110 years, or empty when nothing asks."""

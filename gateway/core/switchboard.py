@@ -180,7 +180,7 @@ class Switchboard:
 
     def desk_problem(self, event: DeskCommanded) -> str:
         """Why this cannot be done, and what to do about it; empty when it can."""
-        return self._ex.desk.problem(event)
+        return desk.problem(self._ex, event)
 
     def hours(self, now: float) -> tuple[HoursView, ...]:
         """Every calendar of the site at `now` (Unix seconds): open or closed, why, until when."""
@@ -204,7 +204,7 @@ class Switchboard:
                 for left in event.facts:
                     ex.desk.apply(left)
                 call_backs.resume(ex)
-                return desk.resume(ex)
+                return desk.resume(ex, event.facts)
             case WatchRecovered():
                 return watch.recovered(ex, event)
             case KeyPressed():
@@ -287,7 +287,7 @@ class Switchboard:
         match kind:
             case "step":
                 return call.step_due() if call is not None else None
-            case "case" | "escalate" | "task" | "alarm":
+            case "case" | "escalate" | "task" | "alarm" | "quality":
                 return watch.due(ex, kind, name)
             case "call_back":
                 return call_backs.due(ex, name)

@@ -22,6 +22,7 @@ TimerKind = Literal[
     "case",  # case: its limit is near, or over
     "escalate",  # case: it goes up to the next person
     "task",  # task: somebody should have done it by now
+    "quality",  # the week is over: some of its talks are drawn
     "alarm",  # alarm: a moment at which it may have to be raised or cleared
     "lookup",  # call: the service that was asked should have been reported by now
     "wait",  # call: the present stage of its queue is over

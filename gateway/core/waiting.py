@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.core import ewt, leaving, overflow
+from gateway.core import ewt, leaving, overflow, usual
 from gateway.core.facts import InputTaken
 
 if TYPE_CHECKING:
@@ -105,6 +105,7 @@ def recovered(ex: Exchange, facts: Iterable[AnyFact]) -> None:
     """What the journal tells of handling times, and of who was in a queue lately."""
     for fact in facts:
         ex.handling.apply(fact)
+        usual.handled_before(ex, fact)
         ex.redials.apply(fact)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, assert_never
 
-from gateway.core import alarms, cases, desk, escalation, supervision, tasks
+from gateway.core import alarms, cases, desk, escalation, intervals, people_alarm, quality, supervision, tasks, usual
 from gateway.core.facts import CallBridged, CallEnded
 from gateway.core.facts_base import SideFact
 from gateway.core.facts_desk import DeskFact
@@ -23,7 +23,10 @@ def follow(ex: Exchange, fact: AnyFact) -> None:
     if isinstance(fact, OF_DESK):
         ex.desk.apply(fact)
         desk.follow(ex, fact)
+    usual.follow(ex, fact)
     alarms.follow(ex, fact)
+    intervals.follow(ex, fact)
+    people_alarm.follow(ex, fact)
     supervision.follow(ex, fact)
 
 
@@ -32,16 +35,22 @@ def recovered(ex: Exchange, event: WatchRecovered) -> None:
     for fact in event.facts:
         ex.desk.tasks.apply(fact)
     supervision.recovered(ex, event.facts)
+    usual.recovered(ex, event.facts)
     alarms.recovered(ex, event.facts)
+    intervals.recovered(ex)
+    people_alarm.recovered(ex, event.talks)
 
 
 def loaded(ex: Exchange) -> None:
     """A new version of the site: other people, calendars and limits."""
     escalation.resume(ex)
+    quality.loaded(ex)
+    usual.look_at_people(ex)
     alarms.begin(ex)
+    people_alarm.begin(ex)
 
 
-def due(ex: Exchange, kind: Literal["case", "escalate", "task", "alarm"], name: str) -> None:
+def due(ex: Exchange, kind: Literal["case", "escalate", "task", "alarm", "quality"], name: str) -> None:
     """A deadline of these has come."""
     match kind:
         case "case":
@@ -50,6 +59,12 @@ def due(ex: Exchange, kind: Literal["case", "escalate", "task", "alarm"], name: 
             return escalation.due(ex, name)
         case "task":
             return tasks.due(ex, name)
+        case "alarm" if name == people_alarm.TIMER:
+            return people_alarm.due(ex)
+        case "alarm" if name.startswith(intervals.TIMER):
+            return intervals.due(ex, name)
         case "alarm":
             return alarms.due(ex, name)
+        case "quality":
+            return quality.due(ex)
     assert_never(kind)

@@ -18,6 +18,7 @@ from gateway.core import (
     talk_keys,
     targets,
     transfers,
+    trunk_legs,
 )
 from gateway.core.actions import HangUp, Refuse, TellTransfer
 from gateway.core.call import Call
@@ -85,7 +86,7 @@ def offered(ex: Exchange, event: CallOffered) -> None:
         )
         return
     called, flow = found
-    leg = Leg(event.leg, line=event.line, state="offered", at=now)
+    leg = Leg(event.leg, line=event.line, state="offered", at=now, trunk=event.trunk)
     call = add_call(ex, leg, flow=flow, caller=caller, called=called, site=site)
     call.draft = test
     call.note(
@@ -135,8 +136,10 @@ def answered(ex: Exchange, leg_id: str) -> None:
         return
     if not leg.may("answered"):
         return
+    came_in = leg.state == "offered"
     leg.advance("answered")
     ex.turn.cancel("guard", leg.id)
+    trunk_legs.answered(ex, leg, "in" if came_in else "out")
     call = leg.call
     if leg.agent:
         if not park.answered(ex, leg) and not joining.answered(ex, leg):

@@ -3,7 +3,7 @@
 A Unix stream socket, mode 0600. One JSON line asks, one JSON line answers, then the connection ends.
 Requests: {"request":"status"}, {"request":"agent","agent":...,"command":...,"reason":...},
 {"request":"hours","calendar":...,"to":...,"until":...,"who":...},
-{"request":"desk","what":...,"id":...,"deed":...,"who":...},
+{"request":"desk","what":...,"id":...,"deed":...,"who":...,"answers":{},"again":false},
 {"request":"site","do":...,"version":...,"who":...,"note":...,"folder":...,"called":...},
 {"request":"stop","keep_calls":false}.
 Answers: {"ok":true,...} or {"ok":false,"error":...}.
@@ -69,6 +69,8 @@ class _Desk(_Request, frozen=True, kw_only=True, tag="desk"):
     id: str
     deed: DeskDeed
     who: str = ""
+    answers: dict[str, str] = msgspec.field(default_factory=dict)
+    again: bool = False
 
 
 class SiteAsked(_Request, frozen=True, kw_only=True, tag="site"):
@@ -173,7 +175,8 @@ class ControlServer:
         if isinstance(request, _Stop):
             return {"ok": True, "stopping": True, "keep_calls": request.keep_calls}
         if isinstance(request, _Desk):
-            wrong = self._on_desk(DeskCommanded(what=request.what, id=request.id, deed=request.deed, who=request.who))
+            said = {name: getattr(request, name) for name in DeskCommanded.__struct_fields__}
+            wrong = self._on_desk(DeskCommanded(**said))
             return _no(wrong) if wrong else {"ok": True}
         if isinstance(request, _Hours):
             wanted = OverrideRequest(to=request.to, until=request.until, who=request.who)

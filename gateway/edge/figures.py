@@ -22,9 +22,15 @@ from gateway.core.journal import JournalRow
 from gateway.core.kpi import Key, Kpi, Scope
 from gateway.core.kpi_agents import MINUTE_S, AgentKpi, AgentTimes
 from gateway.core.kpi_cases import CASE_KINDS, CaseFigures, CaseKpi
+from gateway.core.kpi_continuity import ContinuityKpi
+from gateway.core.kpi_costs import CostKpi
 from gateway.core.kpi_figures import AgentFigures
 from gateway.core.kpi_figures import Figures as PeriodFigures
+from gateway.core.quality_figures import QUALITY_FIGURE_KINDS, QualityKpi
 from gateway.core.site import Site
+from gateway.edge.figures_continuity import ContinuityMessage, Rows, continuity, past
+from gateway.edge.figures_costs import costs
+from gateway.edge.figures_quality import quality
 from gateway.errors import StoreError
 
 CHUNK = 250
@@ -39,14 +45,13 @@ RETRY_S = 5.0
 _log = logging.getLogger(__name__)
 
 
-class JournalSource(Protocol):
+class JournalSource(Rows, Protocol):
     """What the fold needs of the journal; every method may raise StoreError."""
 
     @property
     def id(self) -> str: ...
     def read_from(self, after: int, limit: int) -> tuple[JournalRow, ...]: ...
     def last_seq(self) -> int: ...
-    def first_seq_since(self, at: float) -> int: ...
     def of_kinds(self, kinds: Iterable[str], *, before: int | None = None) -> tuple[AnyFact, ...]: ...
     def last_of_agents(self, agents: Iterable[str], *, before: int | None = None) -> tuple[AnyFact, ...]: ...
     def on_commit(self, listener: Callable[[], None]) -> Callable[[], None]: ...
@@ -157,6 +162,9 @@ class Figures:
         self._cases = CaseKpi(site, day_start=self._day)
         self._alarms = RaisedAlarms()
         self._agents = AgentKpi(day_start=self._day)
+        self._continuity = ContinuityKpi(site, day_start=self._day)
+        self._costs = CostKpi(site, day_start=self._day)
+        self._quality = QualityKpi(site, day_start=self._day)
         self._seq = 0
         self._ready = False
         self._listeners: list[Callable[[], None]] = []
@@ -201,6 +209,10 @@ class Figures:
                     words = ("cases", key.scope, key.name) if key.name else ("cases", key.scope)
                     found[words] = self._of_cases(key, at)
             found |= self._of_agents(at)
+            found |= {words: Published((one.figures, one.earlier), one) for words, one in self._of_continuity(at)}
+            found |= self._of_costs(at)
+            told = quality(self._site, self._quality, at=at, journal=self._journal.id, seq=self._seq)
+            found |= {words: Published(message.figures, message) for words, message in told}
             raised = self._alarms.shown()
         alarms = AlarmsMessage(
             site=self._site.name, journal=self._journal.id, as_of_seq=self._seq, at=at, alarms=raised
@@ -255,14 +267,30 @@ class Figures:
             )
             yield ("agents", scope, name) if name else ("agents", scope), Published(figures, message)
 
+    def _of_continuity(self, at: float) -> Iterator[tuple[Words, ContinuityMessage]]:
+        return continuity(self._site, self._continuity, at=at, journal=self._journal.id, seq=self._seq)
+
+    def continuity(self, at: float) -> ContinuityMessage | None:
+        """Of the office, on the day of `at`; None until `ready`."""
+        with self._lock:
+            return next(self._of_continuity(at))[1] if self._ready else None
+
+    def _of_costs(self, at: float) -> Iterator[tuple[Words, Published]]:
+        """Up to the last full minute, like the agents' time that they are made of."""
+        until = max(at - at % MINUTE_S, self._day(at))
+        folds = self._kpi, self._agents, self._costs
+        for words, message in costs(self._site, *folds, at=at, until=until, journal=self._journal.id, seq=self._seq):
+            yield words, Published(message.figures, message)
+
     def next_change(self, at: float) -> float:
-        """When figures move next by time alone: a wait passes T, agents have spent a minute more, or the day ends. Unix
-        seconds."""
+        """When figures move next by time alone: a wait passes T, agents have spent a minute more, the day ends, or
+        something is long enough ago. Unix seconds."""
         with self._lock:
             self._day(at)
-            minute = at - at % MINUTE_S + MINUTE_S if self._agents.moves() else self._day.end
-            crossing = self._kpi.next_change()
-            return min(self._day.end, minute, self._day.end if crossing is None else crossing)
+            moves = self._agents.moves() or self._site.costs is not None
+            minute = at - at % MINUTE_S + MINUTE_S if moves else self._day.end
+            moments = (self._kpi.next_change(), self._continuity.next_change(at))
+            return min(self._day.end, minute, *(moment for moment in moments if moment is not None))
 
     def message(self, team: str, figures: PeriodFigures, at: float) -> FiguresMessage:
         """What is published of them."""
@@ -286,6 +314,9 @@ class Figures:
             self._day.zone = zone_of(site)
             self._kpi.load(site)
             self._cases.load(site)
+            self._continuity.load(site)
+            self._costs.load(site)
+            self._quality.load(site)
         for listener in tuple(self._listeners):
             listener()
 
@@ -329,6 +360,9 @@ class Figures:
                         self._cases.apply(fact)
                         self._alarms.apply(fact)
                         self._agents.apply(fact)
+                        self._continuity.apply(fact)
+                        self._costs.apply(fact)
+                        self._quality.apply(fact)
                     self._seq = row.seq
                 self._ready = self._ready or len(rows) < CHUNK
             if len(rows) < CHUNK:
@@ -346,9 +380,13 @@ class Figures:
             return first - 1
         yesterday = dt.datetime.fromtimestamp(rows[0].at, self._day.zone).date() - dt.timedelta(days=1)
         begin = self._journal.first_seq_since(self._day.midnight(yesterday))
-        for fact in self._journal.of_kinds((*CASE_KINDS, *ALARM_KINDS), before=begin):  # these last for longer
+        lasting = {*CASE_KINDS, *ALARM_KINDS, *QUALITY_FIGURE_KINDS}
+        for fact in self._journal.of_kinds(lasting, before=begin):
             self._cases.apply(fact)
             self._alarms.apply(fact)
+            self._quality.apply(fact)
+        for fact in past(self._journal, before=begin, at=rows[0].at):
+            self._continuity.apply(fact)
         were = self._journal.last_of_agents(self._site.agents, before=begin)
         self._agents.carry_in(were, self._day.midnight(yesterday))
         return begin - 1

@@ -331,7 +331,7 @@ class Publisher:
                 del sent[words]
             await asyncio.sleep(FIGURES_S)
             with contextlib.suppress(TimeoutError):
-                by_time_alone = self._figures.next_change(self._clock()) - self._clock()
+                by_time_alone = self._figures.next_change(now) - self._clock()  # also what came meanwhile
                 async with asyncio.timeout(max(0.0, by_time_alone)):
                     await self._figures_fresh.wait()
 

@@ -17,7 +17,7 @@ from gateway.core.journal import JournalRow
 
 _PLAIN = frozenset(string.ascii_letters + string.digits + "-._~@")
 _SAID_BY_A_FLOW = MessagePublished.__name__
-_encoder = msgspec.json.Encoder()
+_encoder = msgspec.json.Encoder(decimal_format="number")
 
 
 def topic_word(text: str) -> str:

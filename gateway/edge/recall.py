@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.core import tallies
-from gateway.core.events_watch import BACK_S, CONTACTS_MAX
+from gateway.core.events_watch import BACK_S, CONTACTS_MAX, WatchRecovered
 from gateway.core.facts_call_back import CALL_BACK_KINDS, is_of_call_back
 from gateway.core.facts_desk import DESK_KINDS, is_of_desk
+from gateway.core.facts_quality import QUALITY_KINDS, is_of_quality
+from gateway.core.facts_usual import HOUR_KINDS
 from gateway.core.facts_watch import ALARM_KINDS, SUPERVISION_KINDS
+from gateway.core.kpi_callers import LONGEST_CALL_S
+from gateway.core.kpi_people import SPAN_S, TALK_KINDS
 from gateway.core.owners import SPOKE_MAX
 from gateway.core.pins import LOCKED_S
 from gateway.core.tasks import ABANDONS_S
@@ -23,14 +27,15 @@ if TYPE_CHECKING:
     from gateway.core.facts import AnyFact
     from gateway.core.facts_call_back import AnyCallBackFact
     from gateway.core.facts_desk import AnyDeskFact
+    from gateway.core.facts_quality import AnyQualityFact
     from gateway.core.site import Site
     from gateway.edge.store import JournalReader
 
 
-def of_desk(journal: JournalReader) -> tuple[AnyDeskFact | AnyCallBackFact, ...]:
+def of_desk(journal: JournalReader) -> tuple[AnyDeskFact | AnyCallBackFact | AnyQualityFact, ...]:
     """What `DeskRecovered` carries: everything that callers left, and what became of it. Raises StoreError."""
-    facts = journal.of_kinds((*DESK_KINDS, *CALL_BACK_KINDS))
-    return tuple(fact for fact in facts if is_of_desk(fact) or is_of_call_back(fact))
+    facts = journal.of_kinds((*DESK_KINDS, *CALL_BACK_KINDS, *QUALITY_KINDS))
+    return tuple(fact for fact in facts if is_of_desk(fact) or is_of_call_back(fact) or is_of_quality(fact))
 
 
 def of_owners(journal: JournalReader, site: Site, now: float) -> tuple[AnyFact, ...]:
@@ -43,11 +48,26 @@ def of_owners(journal: JournalReader, site: Site, now: float) -> tuple[AnyFact, 
 
 
 def of_watch(journal: JournalReader, now: float) -> tuple[AnyFact, ...]:
-    """What `WatchRecovered` carries. Raises StoreError."""
+    """What `WatchRecovered` carries beside the talks. Raises StoreError."""
     contacts = journal.of_kinds(("QueueEntered", "QueueLeft"), now - BACK_S)[-CONTACTS_MAX:]
     ended = journal.of_kinds(("CallEnded",), now - ABANDONS_S)
     heard = journal.of_kinds(SUPERVISION_KINDS, now - ABANDONS_S)
-    return (*contacts, *ended, *heard, *journal.of_kinds(ALARM_KINDS))
+    hours = journal.of_kinds(HOUR_KINDS, now - BACK_S)
+    return (*contacts, *ended, *heard, *hours, *journal.of_kinds(ALARM_KINDS))
+
+
+def of_talks(journal: JournalReader, site: Site, now: float) -> tuple[AnyFact, ...]:
+    """Who talked with whom, as far as an alarm asks for it. Raises StoreError."""
+    if not site.alarms.people_max:
+        return ()
+    after = journal.first_seq_since(now - SPAN_S - LONGEST_CALL_S) - 1
+    rows = journal.rows_of(TALK_KINDS, after=after)
+    return tuple(fact for row in rows if (fact := row.fact()) is not None)
+
+
+def watch(journal: JournalReader, site: Site, now: float) -> WatchRecovered:
+    """The event by which watching over the office goes on. Raises StoreError."""
+    return WatchRecovered(facts=of_watch(journal, now), talks=of_talks(journal, site, now))
 
 
 def of_agents(journal: JournalReader, site: Site, now: float) -> tuple[AnyFact, ...]:

@@ -165,6 +165,15 @@ class JournalReader:
         rows = self._rows(f"{_SELECT} {where}", *names, since, last)
         return tuple(fact for row in rows if (fact := row.fact()) is not None)
 
+    def rows_of(self, kinds: Iterable[str], *, after: int = 0, before: int | None = None) -> tuple[JournalRow, ...]:
+        """Every row of these kinds with seq above `after` and below `before`, in order."""
+        names = tuple(kinds)
+        marks = ", ".join("?" * len(names))
+        last = self.last_seq() if before is None else before - 1
+        # "+seq": the rows are found by their kind, not by reading all that lies between.
+        where = f"WHERE kind IN ({marks}) AND +seq > ? AND +seq <= ? ORDER BY +seq"
+        return self._rows(f"{_SELECT} {where}", *names, after, last)
+
     def check(self) -> None:
         """Read the whole file: raises StoreError when SQLite or the numbering finds it damaged."""
         self._read.check()

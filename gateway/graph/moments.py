@@ -51,17 +51,17 @@ def sorts_of_clients(site: Site) -> tuple[Client, ...]:
 def moments(site: Site, start: float) -> tuple[float, ...]:
     """`start`, and the first moment after it of every other sort: each calendar open or closed and why, public holiday
     today or tomorrow, and what the flows compare the clock with."""
-    clocked = tuple(dict.fromkeys(_clocked(tuple(site.flows.values()))))
+    told = tuple(dict.fromkeys(clocked(tuple(site.flows.values()))))
     found: dict[object, float] = {}
     for at in _grid(site, start):
         day = calendar.local_day(site, at)
         decided = [calendar.decide(site, hours, at) for hours in site.hours.values()]
-        values = clock_values(site, at) if clocked else {}
+        values = clock_values(site, at) if told else {}
         sort = (
             tuple((each.open, each.reason == "holiday") for each in decided),
             bool(calendar.holiday_on(site, day)),
             bool(calendar.holiday_on(site, day + timedelta(days=1))),
-            tuple(expr.holds(each, values) for each in clocked),
+            tuple(expr.holds(each, values) for each in told),
         )
         found.setdefault(sort, at)
         if len(found) >= MOMENTS_MAX:
@@ -85,16 +85,16 @@ def _grid(site: Site, start: float) -> Iterator[float]:
                     yield datetime(near.year, near.month, near.day, hour, 30, tzinfo=zone).timestamp()
 
 
-def _clocked(value: object) -> Iterator[Comparison]:
+def clocked(value: object) -> Iterator[Comparison]:
     """Every comparison that the clock decides."""
     if isinstance(value, Comparison):
         if value.variable.startswith("now.") or value.function == "days_since":
             yield value
     elif isinstance(value, tuple | list):
         for inner in value:
-            yield from _clocked(inner)
+            yield from clocked(inner)
     elif isinstance(value, dict):
-        yield from _clocked(tuple(value.values()))
+        yield from clocked(tuple(value.values()))
     elif hasattr(value, "__struct_fields__"):
         for field in value.__struct_fields__:
-            yield from _clocked(getattr(value, field))
+            yield from clocked(getattr(value, field))

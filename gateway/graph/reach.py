@@ -15,8 +15,9 @@ from msgspec.structs import replace
 
 from gateway.config.checks.graph import Graph, Node
 from gateway.core.flow_model import AskService, CaseDesk, CaseStatus, Collect, Ring, Transfer, Voicemail
+from gateway.core.surge import SURGE
 from gateway.graph.answers import CASE, answers, compared_in
-from gateway.graph.moments import moments, sorts_of_clients, stranger
+from gateway.graph.moments import clocked, moments, sorts_of_clients, stranger
 from gateway.graph.paths import Paths
 from gateway.graph.player import follow, proved
 from gateway.simulate.lengths import Lengths
@@ -101,6 +102,9 @@ class _Search:
         self._callers = (stranger(site), "", *known)
         self._lengths = Lengths()
         self._trials = 0
+        asked = any(each.variable == SURGE for each in clocked(tuple(site.flows.values())))
+        self._surges = (False, True) if asked else (False,)
+        """Whether a surge is tried, too: where a flow reads of it."""
         self._compared = tuple(dict.fromkeys(compared_in([s for f in site.flows.values() for s in f.steps.values()])))
 
     def ways(self, paths: Paths) -> Iterator[Way]:
@@ -147,9 +151,10 @@ class _Search:
         for others in self._others(path):
             for caller in self._callers[:2] if keyed else self._callers:
                 for at in self.when:
-                    plan = self._plan(path, caller, at, others)
-                    for combination in combinations:
-                        yield plan, others, dict(zip(asked, combination, strict=True))
+                    for surge in self._surges:
+                        plan = replace(self._plan(path, caller, at, others), surge=surge)
+                        for combination in combinations:
+                            yield plan, others, dict(zip(asked, combination, strict=True))
 
     def _asked(self, path: Path) -> Iterator[tuple[int, tuple[Answer, ...]]]:
         here = self._start

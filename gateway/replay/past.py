@@ -9,6 +9,7 @@ import msgspec
 
 from gateway.core.events import MemoryRecovered, OwnersRecovered
 from gateway.core.events_desk import DeskRecovered
+from gateway.core.events_watch import WatchRecovered
 from gateway.core.facts import (
     AgentChanged,
     AgentDeclined,
@@ -26,6 +27,7 @@ from gateway.core.facts_desk import CaseClosed, CaseOpened, RecordingEnded, Reco
 from gateway.core.facts_joining import AnswerRemembered
 from gateway.core.facts_lookup import LookupAnswered
 from gateway.core.facts_owner import ManagerAssigned
+from gateway.core.facts_usual import HourCounted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,8 +39,8 @@ KINDS = tuple(
     kind.__name__
     for kind in (
         AgentChanged, AgentDeclined, AgentOffered, AnswerRemembered, CallBridged, CallEnded, CallStarted, CaseClosed,
-        CaseOpened, HoursOverridden, InputTaken, LookupAnswered, ManagerAssigned, RecordingEnded, RecordingStarted,
-        StepEntered, TalkEnded,
+        CaseOpened, HourCounted, HoursOverridden, InputTaken, LookupAnswered, ManagerAssigned, RecordingEnded,
+        RecordingStarted, StepEntered, TalkEnded,
     )
 )  # fmt: skip
 """The kinds of facts that a replay reads."""
@@ -116,13 +118,17 @@ class Past(msgspec.Struct, kw_only=True):
     known: list[AnswerRemembered | ManagerAssigned | CallEnded] = msgspec.field(default_factory=list)
     """What was known of callers; only what is of before the first call is told: the rest comes about again."""
 
-    def told_before(self, first: float) -> tuple[DeskRecovered, MemoryRecovered, OwnersRecovered]:
+    hours: list[HourCounted] = msgspec.field(default_factory=list)
+    """What was usual; of before the first call, too."""
+
+    def told_before(self, first: float) -> tuple[DeskRecovered, MemoryRecovered, OwnersRecovered, WatchRecovered]:
         """What the box knew when the call of `first` came."""
         known = [fact for fact in self.known if fact.at < first]
         return (
             DeskRecovered(facts=tuple(fact for fact in self.cases if fact.at < first)),
             MemoryRecovered(facts=tuple(fact for fact in known if isinstance(fact, AnswerRemembered))),
             OwnersRecovered(facts=tuple(fact for fact in known if not isinstance(fact, AnswerRemembered))),
+            WatchRecovered(facts=tuple(fact for fact in self.hours if fact.at < first)),
         )
 
 
@@ -138,6 +144,8 @@ def read(facts: Iterable[AnyFact], *, since: float = 0.0, until: float = float("
         match fact:
             case AgentChanged():
                 past.agents.append(fact)
+            case HourCounted():
+                past.hours.append(fact)
             case HoursOverridden():
                 past.overrides.append(fact)
             case CaseOpened() | CaseClosed():

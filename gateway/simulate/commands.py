@@ -58,6 +58,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     remembered: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
     last_spoke: str = ""
+    surge: bool = False
     lang: str = ""
     as_json: bool = False
 
@@ -154,6 +155,7 @@ def _plan(site: Site, called: str, options: Options, *, at: float) -> Plan:
         remembered=parse_remembered(options.remembered, site),
         cases=parse_cases(options.cases),
         last_spoke=_last_spoke(site, options.last_spoke, caller),
+        surge=options.surge,
     )
 
 

@@ -17,6 +17,7 @@ from gateway.core.facts_joining import AnswerRemembered
 from gateway.core.flow_steps import Collect
 from gateway.core.site_owners import Absence
 from gateway.errors import SettingError
+from gateway.simulate import surge
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -39,7 +40,7 @@ _STATES: tuple[Literal["open", "closed"], ...] = ("open", "closed")
 
 def before(plan: Plan, site: Site) -> tuple[AnyFact, ...]:
     """All that a journal would hold of the time before the call, oldest first."""
-    found = (*cases(plan, site), *answers(plan, site), *talks(plan), *overrides(plan))
+    found = (*cases(plan, site), *answers(plan, site), *talks(plan), *overrides(plan), *surge.before(plan, site))
     return tuple(sorted(found, key=lambda fact: fact.at))
 
 

@@ -205,6 +205,8 @@ class Narrator:
                     shown[name] = calendar_words.moment_text(site, value, language, near=self._started_at)
                 case "reason" if "number" in data and "stage" in data:
                     shown[name] = words.said(owner_story.NUMBER_REASONS, language, value)
+                case "cause":  # as it is said in each language
+                    shown[name] = value.get(language, "")
                 case "holiday":
                     shown[name] = calendar_words.holiday_text(value, language)
                 case "until":

@@ -55,10 +55,11 @@ from gateway.core.events import (
     TimerDue,
 )
 from gateway.core.events_desk import DeskRecovered
+from gateway.core.events_watch import WatchRecovered
 from gateway.core.facts import AgentChanged, AnyFact, CallBridged, CallEnded, CallTurnedAway, WrapUpEnded
 from gateway.core.facts_joining import AcceptanceAsked
 from gateway.core.switchboard import Switchboard
-from gateway.simulate import earlier, queues
+from gateway.simulate import earlier, queues, surge
 from gateway.simulate.caller import Caller
 from gateway.simulate.lengths import Lengths
 from gateway.simulate.plan import AgentHeard, Happening, HungUp, Plan, Pressed, Run
@@ -146,6 +147,8 @@ class Office:
         self._tell(MemoryRecovered(facts=tuple(earlier.answers(self._plan, self._site))))
         self._tell(HoursRecovered(overrides=tuple(earlier.overrides(self._plan))))
         self._tell(OwnersRecovered(facts=tuple(earlier.talks(self._plan))))
+        if self._plan.surge:
+            self._tell(WatchRecovered(facts=tuple(surge.before(self._plan, self._site))))
         talks: list[LegSnapshot] = []
         for agent in self._site.agents:
             phone = self._plan.habit(agent).at_first

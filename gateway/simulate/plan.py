@@ -43,6 +43,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """The agent who spoke with this caller the day before; empty: nobody."""
     full_queues: tuple[str, ...] = ()
     """Teams in whose queue as many wait as may."""
+    surge: bool = False
+    """Many more people than usual have called in the last minutes."""
     disk_full: bool = False
     """Nothing can be recorded."""
 

@@ -89,6 +89,7 @@ class ScriptReader:
             remembered=read_remembered(section, self._site),
             last_spoke=self._one_of(section, "last_spoke", tuple(self._site.agents)) or "",
             full_queues=read_queues(section, self._site),
+            surge=section.yes_no("surge", default=False),
             disk_full=read_disk(section),
         )
         expected = self._expected(section, self._site.numbers.get(plan.called, self._flow))

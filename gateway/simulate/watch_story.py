@@ -30,6 +30,7 @@ TEXTS: Table = {
         "escalated_still_open": "sprawa {case}: nadal otwarta po terminie, trafia do: {addressee}",
         "task_two_abandons": "oddzwonić na {number}, bo drugi raz w ciągu doby nie doczekał się rozmowy; {addressee}",
         "task_low_csat": "oddzwonić na {number}, bo ocenił rozmowę na 1 lub 2 z 5; {addressee}",
+        "task_sampled": "wysłuchać i ocenić rozmowę; {addressee}",
         "task_overdue": "zadanie {task} jest po terminie",
         "task_done": "zadanie {task} jest wykonane",
         "task_cancelled": "zadanie {task} jest odwołane",
@@ -38,11 +39,13 @@ TEXTS: Table = {
         "alarm_service_level": "{team}: w tym kwadransie można osiągnąć już tylko {best}, a ma być {target}",
         "alarm_trunk_down": "łącze {subject} nie działa",
         "alarm_recording": "nie udało się nagrać: {subject}",
+        "alarm_many_people": "klient {subject}: osób, z którymi rozmawiał w 30 dni: {value}, dozwolone: {threshold}",
         "cleared_nobody_logged_in": "{team}: znowu w porządku z logowaniem, po {lasted_s} s",
         "cleared_longest_wait": "{team}: nikt już nie czeka za długo, po {lasted_s} s",
         "cleared_service_level": "{team}: kwadrans się skończył",
         "cleared_trunk_down": "łącze {subject} znowu działa, po {lasted_s} s",
         "cleared_recording": "nagrywanie znowu działa, po {lasted_s} s",
+        "cleared_many_people": "klient {subject}: już nie ze zbyt wieloma osobami w 30 dni",
         "supervise_listen": "słucha rozmowy: {agent}",
         "supervise_whisper": "słucha i podpowiada: {agent}",
         "supervise_barge": "wchodzi do rozmowy: {agent}",
@@ -64,6 +67,7 @@ TEXTS: Table = {
         "escalated_still_open": "case {case}: still open after its limit, it comes before {addressee}",
         "task_two_abandons": "call {number} back, who hung up in the queue twice within a day; for {addressee}",
         "task_low_csat": "call {number} back, who was not content (1 or 2 of 5); for {addressee}",
+        "task_sampled": "hear the talk and score it; for {addressee}",
         "task_overdue": "task {task} is overdue",
         "task_done": "task {task} is done",
         "task_cancelled": "task {task} is cancelled",
@@ -72,11 +76,13 @@ TEXTS: Table = {
         "alarm_service_level": "{team}: {best} is the best that this quarter of an hour can reach, {target} is wanted",
         "alarm_trunk_down": "trunk {subject} is down",
         "alarm_recording": "a recording failed: {subject}",
+        "alarm_many_people": "client {subject} has talked with {value} people in 30 days, {threshold} are allowed",
         "cleared_nobody_logged_in": "{team}: somebody is logged in again, or it has closed, after {lasted_s} s",
         "cleared_longest_wait": "{team}: nobody waits too long any more, after {lasted_s} s",
         "cleared_service_level": "{team}: the quarter of an hour is over",
         "cleared_trunk_down": "trunk {subject} is up again, after {lasted_s} s",
         "cleared_recording": "recordings are written again, after {lasted_s} s",
+        "cleared_many_people": "client {subject}: no longer too many people in 30 days",
         "supervise_listen": "hears the talk of {agent}",
         "supervise_whisper": "hears the talk and whispers to {agent}",
         "supervise_barge": "joins the talk of {agent}",
@@ -95,6 +101,11 @@ TEXTS: Table = {
 }
 
 
+for _texts in TEXTS.values():
+    for _alarm in ("alarm_longest_wait", "alarm_service_level"):
+        _texts[f"{_alarm}_why"] = f"{_texts[_alarm]}. {{cause}}"
+
+
 def moment(happened: Happening) -> tuple[str, str, dict[str, Any]] | None:
     """(kind, template, data) as the narrator has them; None for what is not told here."""
     match happened:
@@ -107,7 +118,8 @@ def moment(happened: Happening) -> tuple[str, str, dict[str, Any]] | None:
         case TaskClosed():
             return "task", f"task_{happened.result}", {"task": happened.task}
         case AlarmRaised():
-            return "alarm", f"alarm_{happened.alarm}", _measured(happened)
+            why = "_why" if happened.cause is not None and f"alarm_{happened.alarm}_why" in TEXTS["en"] else ""
+            return "alarm", f"alarm_{happened.alarm}{why}", _measured(happened)
         case AlarmCleared():
             data = {"team": happened.team, "subject": happened.subject, "lasted_s": happened.lasted_s}
             return "alarm", f"cleared_{happened.alarm}", data
@@ -124,6 +136,8 @@ def moment(happened: Happening) -> tuple[str, str, dict[str, Any]] | None:
 def _measured(alarm: AlarmRaised) -> dict[str, Any]:
     """What it was raised for: seconds, or shares as people read them."""
     data: dict[str, Any] = {"team": alarm.team, "subject": alarm.subject}
+    if alarm.cause is not None:
+        data["cause"] = alarm.cause.said
     if alarm.alarm == "service_level":
         return data | {
             "best": f"{100 * (alarm.value or 0.0):.1f} %",
@@ -135,4 +149,5 @@ def _measured(alarm: AlarmRaised) -> dict[str, Any]:
 def sentence(alarm: AlarmRaised, team: str) -> str:
     """An alarm in one English sentence, for `gateway status`; `team` as people call it."""
     data = {name: f"{value:.0f}" if isinstance(value, float) else value for name, value in _measured(alarm).items()}
-    return TEXTS["en"][f"alarm_{alarm.alarm}"].format(**{**data, "team": team})
+    told = TEXTS["en"][f"alarm_{alarm.alarm}"].format(**{**data, "team": team})
+    return f"{told}. {alarm.cause.said['en']}" if alarm.cause is not None else told

@@ -14,8 +14,10 @@ from gateway.simulate import (
     joining_story,
     order_story,
     owner_story,
+    quality_story,
     queue_story,
     talk_story,
+    usual_story,
     watch_story,
 )
 
@@ -364,10 +366,12 @@ STORIES = (
     order_story,
     owner_story,
     watch_story,
+    quality_story,
     queue_story,
     joining_story,
     talk_story,
     agent_story,
+    usual_story,
 )
 """Modules that tell one subject each: LABELS, TEXTS, and `moment`, which gives (kind, template, data) or None."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gateway.config.load import load_site
-from gateway.core.site import AlarmRules, CaseRules, Site
+from gateway.core.site import AlarmRules, CaseRules, Site, SurgeRules
 
 SOUND = Path(__file__).parent / "sound"
 
@@ -27,13 +27,15 @@ def test_what_is_written(tmp_path):
     site = read(
         tmp_path,
         "hours: {office: {mon-fri: 08:00-16:00}, night: {daily: 24h}}\n"
-        "cases: {calendar: office, director: anna, escalation: {leader: 30 min, director: 2h}}\n"
-        "alarms: {calendar: office, nobody: 2 min, contacts: 5}\nsupervision: announce\n",
+        "cases: {calendar: office, director: anna, escalation: {leader: 30 min, director: 2h}, repeat: 10 days}\n"
+        "alarms: {calendar: office, nobody: 2 min, contacts: 5, people: 4}\nsupervision: announce\n",
         team=", leader: anna, calendar: night, longest_wait: 45s",
         agent=", supervises: [office, qa]",
     )
-    assert site.cases == CaseRules(calendar="office", director="anna", leader_after_s=1800.0, director_after_s=7200.0)
-    assert site.alarms == AlarmRules(calendar="office", nobody_s=120.0, contacts_min=5)
+    assert site.cases == CaseRules(
+        calendar="office", director="anna", leader_after_s=1800.0, director_after_s=7200.0, repeat_s=10 * 86_400.0
+    )
+    assert site.alarms == AlarmRules(calendar="office", nobody_s=120.0, contacts_min=5, people_max=4)
     assert site.supervision == "announce"
     qa = site.teams["qa"]
     assert (qa.leader, qa.calendar, qa.longest_wait_s) == ("anna", "night", 45.0)
@@ -62,3 +64,9 @@ def test_a_director_comes_no_earlier_than_a_late_leader(tmp_path):
 
 def test_no_longest_wait_is_an_alarm_when_it_is_nothing(tmp_path):
     assert read(tmp_path, team=", longest_wait: 0s").teams["qa"].longest_wait_s == 0.0
+
+
+def test_when_a_surge_is_one(tmp_path):
+    alarms = read(tmp_path, "alarms: {surge: {within: 30 min, factor: 2.5 times, waiting: 3}}\n").alarms
+    assert alarms.surge == SurgeRules(within_s=1800.0, factor=2.5, waiting=3.0)
+    assert AlarmRules().surge == SurgeRules(within_s=900.0, factor=1.5, waiting=2.0)

@@ -9,13 +9,14 @@ from typing import get_args
 
 import pytest
 
-from gateway.core import call_back_book, cases, desk, escalation, tasks, watch
+from gateway.core import call_back_book, cases, desk, escalation, quality, quality_book, quality_draw, tasks, watch
 from gateway.core.facts import AnyFact
 
 KINDS = {kind.__name__: kind for kind in get_args(AnyFact)}
 HEARERS = [
     desk.Desk.apply, desk.follow, cases.Cases.apply, cases.follow, tasks.Tasks.apply, tasks.follow,
-    escalation.follow, call_back_book.CallBackBook.apply,
+    escalation.follow, call_back_book.CallBackBook.apply, quality.follow, quality_book.QualityBook.apply,
+    quality_draw.WeekDraw.apply,
 ]  # fmt: skip
 
 

@@ -28,7 +28,9 @@ recordings: {zzz: 1}
 draft: {zzz: 1}
 call_backs: {zzz: 1}
 cases: {zzz: 1, escalation: {zzz: 1}}
-alarms: {zzz: 1}
+alarms: {zzz: 1, surge: {zzz: 1}}
+costs: {zzz: 1}
+quality: {zzz: 1, form: {zzz: {zzz: 1}}}
 features: {zzz: 1}
 new_clients: [{zzz: 1}]
 zzz: 1

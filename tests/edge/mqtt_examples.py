@@ -61,12 +61,15 @@ from tests.edge.broker import until
 from tests.edge.calls_made_up import SITE
 from tests.edge.mqtt_examples_agents import agents_told
 from tests.edge.mqtt_examples_call_backs import dialled_back
+from tests.edge.mqtt_examples_costs import COSTS, trunks_used
 from tests.edge.mqtt_examples_desk import left_behind
 from tests.edge.mqtt_examples_joining import before_the_talk, popped
 from tests.edge.mqtt_examples_order import asked_for
 from tests.edge.mqtt_examples_owners import owners_told
+from tests.edge.mqtt_examples_quality import heard_again
 from tests.edge.mqtt_examples_queue import waiting_told
 from tests.edge.mqtt_examples_talk import handed_on
+from tests.edge.mqtt_examples_usual import compared
 from tests.edge.mqtt_examples_watch import watched
 
 JOURNAL = "5b0c9f0e-6a55-4c1e-9d0c-3f2b8a7e4d11"
@@ -189,6 +192,9 @@ def one_call() -> list[AnyFact]:
         *asked_for(),
         *agents_told(),
         *before_the_talk(),
+        *trunks_used(CALL),
+        *compared(),
+        *heard_again(),
         SiteLoaded(at=T + 157.0, version="8c20b7", before="3f9a1c", by="publish", who="ola", note="new menu"),
         SiteRefused(at=T + 158.0, by="reload", who="SIGHUP", count=1, places=("flows/reception_pl.yaml:12:7",)),
         DraftLoaded(at=T + 159.0, version="d41e06", called="+48220000100", who="ola"),
@@ -212,12 +218,12 @@ def examples() -> list[tuple[str, str]]:
         journal.append(one_call())
         journal.flush()
         seen = set()
-        for row in journal.read_from(0, 100):
+        for row in journal.read_from(0, 1000):
             if row.kind not in seen:
                 seen.add(row.kind)
                 message = FactMessage.of(row, site="demo", journal=JOURNAL)
                 found.append((TOPICS.fact(row.kind), encode(message).decode()))
-        figures = Figures(journal, SITE)
+        figures = Figures(journal, replace(SITE, costs=COSTS))
         until(lambda: figures.ready, "the figures")
         at = T + 160.0
         message = figures.message("care", figures.now(at)["care"], at)
@@ -225,7 +231,14 @@ def examples() -> list[tuple[str, str]]:
         people = ("agents", "team", "care")
         told = figures.published(at)[people].message
         found.append((TOPICS.below(people), encode(told).decode().replace(journal.id, JOURNAL)))
-        for words in (("cases", "office"), ("alarms",)):
+        topics = (
+            ("cases", "office"),
+            ("continuity", "office"),
+            ("costs", "team", "care"),
+            ("quality", "team", "care"),
+            ("alarms",),
+        )
+        for words in topics:
             message = figures.published(at)[words].message
             found.append((TOPICS.below(words), encode(message).decode().replace(journal.id, JOURNAL)))
         figures.close()

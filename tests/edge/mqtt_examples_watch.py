@@ -12,6 +12,7 @@ from gateway.core.facts_watch import (
     SupervisionRefused,
     SupervisionStarted,
 )
+from tests.edge.mqtt_examples_usual import CAUSE
 
 T = 1_795_420_800.0
 CALL, LISTENER = "line1-6f1c2a-31", "line1-6f1c2a-33"
@@ -36,7 +37,9 @@ def watched() -> list[AnyFact]:
         ),
         TaskOverdue(at=T + 149, task=task, due_at=T + 148 + 86_400),
         TaskClosed(at=T + 150, task=task, result="done", who="anna"),
-        AlarmRaised(at=T + 151, alarm="longest_wait", team="care", value=60.0, threshold=60.0, since=T + 151),
+        AlarmRaised(
+            at=T + 151, alarm="longest_wait", team="care", value=60.0, threshold=60.0, since=T + 151, cause=CAUSE
+        ),
         AlarmCleared(at=T + 152, alarm="longest_wait", team="care", since=T + 151, lasted_s=1.0),
         AlarmRaised(at=T + 152, alarm="nobody_logged_in", team="technical", value=60.0, threshold=60.0, since=T + 92),
         SupervisionRefused(at=T + 152, call=LISTENER, who="ewa", agent="anna", code="2001", reason="not_talking"),

@@ -67,15 +67,17 @@ def test_birth_figures_and_farewell_are_retained(box: Box, mosquitto: Mosquitto,
             await soon(lambda: foreign.on("/figures/care")[-1].data["figures"]["handled"] >= 1, "the figures")
             final = msgspec.to_builtins(box.figures.now(box.clock())["care"])
             await soon(lambda: foreign.on("/figures/care")[-1].data["figures"] == final, "the last figures")
+            await soon(lambda: foreign.on("/continuity/team/technical"), "the last of the teams")
 
     asyncio.run(main())
     late = Subscriber(mosquitto, "gw/#", tmp_path, name="late")
+    standing = {"alarms", "cases/office", "agents/team/care", "figures/care", "figures/technical", "status"}
+    standing |= {"continuity/office", "continuity/team/care", "continuity/team/technical"}
     try:
-        asyncio.run(soon(lambda: len(late.messages()) >= 3, "what is retained"))
+        asyncio.run(soon(lambda: len(late.messages()) >= len(standing), "what is retained"))
     finally:
         late.stop()
     retained = {message.topic: message.data for message in late.messages() if message.retained}
-    standing = {"alarms", "cases/office", "agents/team/care", "figures/care", "figures/technical", "status"}
     assert {topic.removeprefix("gw/demo/") for topic in retained} == standing
     assert (retained["gw/demo/status"]["state"], retained["gw/demo/status"]["reason"]) == ("offline", "stopped")
     care = retained["gw/demo/figures/care"]

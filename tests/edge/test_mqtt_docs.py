@@ -19,7 +19,10 @@ from gateway.config.settings import BrokerSettings
 from gateway.core.facts import AnyFact
 from gateway.core.kpi_agents import AgentTimes
 from gateway.core.kpi_cases import CaseFigures
+from gateway.core.kpi_continuity import ContinuityFigures
+from gateway.core.kpi_costs import CostFigures
 from gateway.core.kpi_figures import Figures as PeriodFigures
+from gateway.core.quality_figures import QualityFigures
 from gateway.edge import mqtt as mqtt_module
 from gateway.edge.figures import Figures
 from gateway.edge.mqtt import Publisher
@@ -45,7 +48,14 @@ def test_every_kind_of_fact_is_on_the_page() -> None:
 
 @pytest.mark.parametrize(
     ("section", "figures"),
-    [("Figures", PeriodFigures), ("How agents spend their time", AgentTimes), ("Cases", CaseFigures)],
+    [
+        ("Figures", PeriodFigures),
+        ("How agents spend their time", AgentTimes),
+        ("Cases", CaseFigures),
+        ("Costs", CostFigures),
+        ("Continuity", ContinuityFigures),
+        ("Quality sample", QualityFigures),
+    ],
 )
 def test_every_figure_has_its_definition_and_no_other_has_one(section: str, figures: type[msgspec.Struct]) -> None:
     text = PAGE_TEXT.partition(f"\n## {section}\n")[2].partition("\n## ")[0]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from gateway.core.events import OwnersRecovered
+from gateway.core.events_watch import WatchRecovered
 from gateway.core.facts import CallEnded, CallRecord
 from gateway.core.facts_owner import ManagerAssigned
+from gateway.core.facts_usual import HourCounted
 from gateway.core.switchboard import Switchboard
 from gateway.edge import recall
 from gateway.edge.store import Journal
@@ -41,3 +43,32 @@ def test_what_is_asked_for_is_read_and_no_more(tmp_path):
     owners = board._ex.owners
     assert (owners.spoke[CALLER].agent, owners.assigned[NEW].manager) == ("piotr", "anna")
     journal.close()
+
+
+def test_the_hours_of_four_weeks_are_read_and_no_other_kind_for_them(tmp_path):
+    def hour(days_ago: float) -> HourCounted:
+        start = NOW - days_ago * DAY_S
+        return HourCounted(
+            at=start + 3600,
+            team="care",
+            start=start,
+            seen_s=3600.0,
+            offered=4,
+            handled=4,
+            handling_s=400.0,
+            staff_s=3600.0,
+        )
+
+    hours = [hour(days_ago) for days_ago in (60, 28, 21, 14, 7)]
+    with Journal(tmp_path / "journal.sqlite") as journal:
+        journal.append(hours)
+        journal.flush()
+        read = recall.of_watch(journal, NOW)
+        assert read == tuple(hours[1:])
+        board = Switchboard(SITE)
+        board.receive(WatchRecovered(facts=read), now=NOW)
+    expected = board._ex.usual.expected(SITE, "care", NOW - 900, NOW)
+    assert expected is None, "it is eight o'clock, and nothing is known of seven"
+    expected = board._ex.usual.expected(SITE, "care", NOW + 1, NOW + 900)
+    assert expected is not None
+    assert (expected.weeks, expected.handling_s) == (4, 100.0)

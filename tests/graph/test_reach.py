@@ -222,6 +222,15 @@ def test_a_moment_of_every_sort():
     assert stranger(SITE) not in {number for client in SITE.clients.values() for number in client.numbers}
 
 
+def test_a_step_of_a_surge_is_reached_in_one():
+    target = Target(kind="step", flow="reception_pl", name="rush")
+    number = next(number for number, flow in SITE.numbers.items() if flow == "reception_pl")
+    (found, *_) = reach(SITE, target, at=AT, numbers=(number,))
+    assert found.verdict == "reached"
+    assert all(way.plan.surge for way in found.ways)
+    assert "who: now.surge" in told(SITE, [found], "en")
+
+
 def test_what_is_typed():
     assert read_target(SITE, "anna").kind == "person"
     assert read_target(SITE, "office").kind == "team"

@@ -14,10 +14,19 @@ from typer.testing import CliRunner
 
 from gateway.cli import app
 from gateway.core.events import AgentCommanded
-from gateway.core.facts import AgentChanged, AgentDeclined, AgentOffered, CallEnded, CallStarted, LegMeasured
+from gateway.core.facts import (
+    AgentChanged,
+    AgentDeclined,
+    AgentOffered,
+    CallEnded,
+    CallStarted,
+    LegMeasured,
+    StepEntered,
+)
 from gateway.core.facts_desk import MessageLeft
 from gateway.core.facts_joining import AnswerRemembered
 from gateway.core.facts_lookup import LookupAnswered
+from gateway.core.facts_usual import HourCounted
 from gateway.core.flow_base import Exit, Retry
 from gateway.core.flow_model import AskService, Collect, HangUpStep, Menu, Voicemail
 from gateway.core.service_model import Service
@@ -111,7 +120,7 @@ def test_what_was_known_of_a_caller_before_the_first_call_is_known():
 def test_what_was_keyed_before_the_first_call_is_known():
     old = AnswerRemembered(at=AT, call="c0", caller=KNOWN, client="", name="order", value="17")
     past = read([old, replace(old, at=AT + 100.0, value="18")])
-    _, memory, owners = past.told_before(AT + 50.0)
+    _, memory, owners, _ = past.told_before(AT + 50.0)
     assert (memory.facts, owners.facts) == ((old,), ())
 
 
@@ -193,10 +202,11 @@ def test_a_question_under_another_name_is_known_by_its_variable():
     assert isinstance(asked, Collect)
     steps = {name: step for name, step in flow.steps.items() if name != "client_number"}
     steps["number_please"] = replace(asked, name="number_please")
-    who = steps["who"]
-    steps["who"] = replace(
-        who, rules=(who.rules[0], replace(who.rules[1], exit=replace(who.rules[1].exit, then="number_please")))
-    )
+    for name in ("who", "who_in_rush"):
+        *others, asks = steps[name].rules
+        steps[name] = replace(
+            steps[name], rules=(*others, replace(asks, exit=replace(asks.exit, then="number_please")))
+        )
     site = replace(SITE, flows={**SITE.flows, "reception_pl": replace(flow, steps=steps)})
     found = replayed(past, site)
     assert not found.not_replayed
@@ -328,3 +338,28 @@ def test_wrong_words(journal, tmp_path):
     assert isinstance(command(journal, "--flow", str(new)).exception, SiteError)
     Journal(tmp_path / "none.sqlite").close()
     assert "no call of its last 31 days" in str(command(tmp_path / "none.sqlite").exception)
+
+
+def test_what_was_usual_before_is_usual_in_the_replay():
+    """The same calls: in the weeks before there were few, so those who come last hear that many are calling."""
+    _, past = month(40, apart_s=30.0)
+    hours = [
+        HourCounted(
+            at=start + 3600.0,
+            team="",
+            start=start,
+            seen_s=3600.0,
+            offered=1,
+            handled=1,
+            handling_s=60.0,
+            staff_s=3600.0,
+        )
+        for start in (AT - 7 * 86_400.0 * week + more * 3600.0 for week in (2, 1) for more in range(3))
+        for start in (start - start % 3600.0,)
+    ]
+    past.hours = hours
+    heard = [fact.call for fact in facts_of(past) if isinstance(fact, StepEntered) and fact.step == "rush"]
+    assert past.calls[0].id not in heard
+    assert past.calls[-1].id in heard
+    again = read([*hours, *facts_of(past)])
+    assert [fact.start for fact in again.hours][: len(hours)] == [fact.start for fact in hours]

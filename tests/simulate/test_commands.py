@@ -130,8 +130,8 @@ def test_any_options_give_a_story_or_a_sentence(*, target, caller, at, keys, pat
 def test_scripts_that_are_good(gateway, tmp_path):
     code, out, _ = gateway("test", str(FOLDER), "--junit", str(tmp_path / "calls.xml"), "--mutate")
     assert code == 0
-    assert out.count("exits tried: 23 of 23 (100 %)") == 2  # the receptions
-    assert out.count("mistakes noticed: 46 of 46 (100 %)") == 2
+    assert out.count("exits tried: 27 of 27 (100 %)") == 2  # the receptions
+    assert out.count("mistakes noticed: 54 of 54 (100 %)") == 2
     assert "exits tried: 10 of 10 (100 %)" in out
     assert out.endswith("all good.\n")
     suites = ET.parse(tmp_path / "calls.xml").getroot()

@@ -6,9 +6,15 @@ import pytest
 
 from gateway.config.load import load_site
 from gateway.config.problems import render
+from gateway.core import surge
+from gateway.core.events_watch import WatchRecovered
 from gateway.core.facts import HoursChecked, HoursOverridden
 from gateway.core.facts_desk import CaseAsked, CaseClosed, CaseOpened, MessageLeft, RecordingEnded
+from gateway.core.switchboard import Switchboard
+from gateway.edge import recall
+from gateway.edge.store import Journal
 from gateway.errors import SiteError
+from gateway.simulate.earlier import before
 from gateway.simulate.office import simulate
 from gateway.simulate.script_files import load_scripts
 from gateway.simulate.script_files import testable as with_all_numbers
@@ -97,3 +103,30 @@ def test_mistakes_are_told(folder, site, what, told):
     text = render(caught.value.problems)
     for words in told:
         assert words in text
+
+
+@pytest.mark.parametrize("at", ["2026-11-23 09:01", "2026-12-31 23:59", "2026-01-08 12:00", "2026-03-30 08:00"])
+def test_a_surge_is_one_whenever_somebody_calls(folder, site, at):
+    for said in ("yes", "no"):
+        one = script(folder, site, "reception_pl", f'at: "{at}", surge: {said}')
+        assert ("rush" in simulate(site, one.plan).path) == (said == "yes")
+
+
+def test_a_surge_is_in_the_journal_of_a_gateway_that_is_started_for_the_call(folder, site, tmp_path):
+    one = script(folder, site, "reception_pl", 'at: "2026-11-23 09:01", surge: yes')
+    with Journal(tmp_path / "journal.sqlite") as journal:
+        journal.append(before(one.plan, site))
+        journal.flush()
+        board = Switchboard(site)
+        now = one.plan.at + 20.0  # it takes some seconds to come up
+        board.receive(WatchRecovered(facts=recall.of_watch(journal, now)), now=now)
+    assert surge.holds(board._ex)
+
+
+@pytest.mark.parametrize(
+    ("said", "message"), [("perhaps", "'perhaps' cannot be read as 'surge'"), ("[a]", "is a list")]
+)
+def test_a_surge_is_or_is_not(folder, site, said, message):
+    with pytest.raises(SiteError) as caught:
+        script(folder, site, "reception_pl", f"surge: {said}")
+    assert message in render(caught.value.problems)

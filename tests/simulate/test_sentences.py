@@ -24,7 +24,9 @@ from gateway.core.facts_agents import AgentTold
 from gateway.core.facts_base import Fact, SideFact
 from gateway.core.facts_joining import AcceptanceAsked
 from gateway.core.facts_talk import Consulted, TransferAsked, TransferDone, TransferFailed
+from gateway.core.facts_usual import Compared, WaitCause
 from gateway.core.facts_watch import SupervisionStarted
+from gateway.core.wait_causes import judged
 from gateway.simulate import words
 from gateway.simulate.narrator import Narrator
 
@@ -75,6 +77,8 @@ def examples_of(hint: Any) -> tuple[Any, ...]:
         return ((), tuple(examples_of(get_args(hint)[0])))
     if origin is dict:
         return ({"german": 2},)
+    if hint is WaitCause:
+        return (judged(Compared(now=24.0, usual=11.0), Compared(), Compared(), weeks=4),)
     return {str: ("office",), int: (3,), float: (AT + 12.5,), bool: (False, True)}[hint]
 
 

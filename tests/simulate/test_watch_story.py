@@ -7,8 +7,10 @@ from typing import get_args
 import pytest
 
 from gateway.core.facts_desk import CaseEscalated, TaskClosed, TaskOpened, TaskOverdue
+from gateway.core.facts_usual import Compared
 from gateway.core.facts_watch import AlarmKind, AlarmRaised, AnyWatchFact, SupervisionRefusal, SupervisionRefused
 from gateway.core.site import Team
+from gateway.core.wait_causes import judged
 from gateway.simulate import watch_story
 from gateway.simulate.narrator import Narrator
 from gateway.simulate.watch_story import moment, sentence
@@ -52,4 +54,18 @@ def test_people_and_teams_have_their_names():
     alarm = AlarmRaised(at=0.0, alarm="service_level", team=team.id, value=0.7342, threshold=0.8, since=0.0)
     assert sentence(alarm, team.name) == (
         "Biuro: 73.4 % is the best that this quarter of an hour can reach, 80.0 % is wanted"
+    )
+
+
+def test_an_alarm_of_waits_tells_why():
+    cause = judged(Compared(now=24.0, usual=11.0), Compared(), Compared(now=2.0, usual=2.0), weeks=4)
+    alarm = AlarmRaised(at=0.0, alarm="longest_wait", team="office", value=60.0, threshold=60.0, since=0.0, cause=cause)
+    told = {language: Narrator(site(), language, started_at=0.0).tell(0.0, alarm) for language in ("pl", "en")}
+    assert told["pl"] is not None
+    assert told["pl"].text.endswith("Więcej zgłoszeń niż zwykle (24 w kwadrans, zwykle 11).")
+    assert told["en"] is not None
+    assert told["en"].text.endswith("More contacts than usual (24 in a quarter of an hour, usually 11).")
+    assert sentence(alarm, "Biuro") == (
+        "Biuro: somebody has waited for 60 s, 60 s are allowed. "
+        "More contacts than usual (24 in a quarter of an hour, usually 11)."
     )

@@ -32,6 +32,7 @@ def test_what_is_written_is_seen_and_what_editors_leave_is_not(tmp_path: Path) -
     assert signature(tmp_path / "nowhere") == {}
 
 
+@pytest.mark.alone  # files that are written steadily stand still on a machine that stands still
 def test_it_is_told_once_when_the_files_stand_still(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch_module, "POLL_S", 0.02)
     monkeypatch.setattr(watch_module, "SETTLE_S", 2.0)
