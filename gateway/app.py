@@ -20,8 +20,8 @@ import msgspec
 from gateway import __version__, collector
 from gateway.audio.prompts import PromptStore
 from gateway.clock import SteadyClock
-from gateway.core import agent_commands, override
 from gateway.core.actions import BoardAction, LookUp, ScreenPop
+from gateway.core.agents import commands as agent_commands
 from gateway.core.events import (
     AgentCommanded,
     AgentsRecovered,
@@ -34,10 +34,12 @@ from gateway.core.events import (
     TimerDue,
 )
 from gateway.core.events_desk import DeskCommanded, DeskRecovered
-from gateway.core.facts import GatewayStarted, GatewayStopped, HoursOverridden
-from gateway.core.facts_joining import AnswerRemembered
+from gateway.core.facts.hours import HoursOverridden
+from gateway.core.facts.joining import AnswerRemembered
+from gateway.core.facts.lines import GatewayStarted, GatewayStopped
+from gateway.core.hours import override
 from gateway.core.line_config import LineConfig
-from gateway.core.memory import KEPT_S
+from gateway.core.steps.memory import KEPT_S
 from gateway.core.switchboard import BoardEvent, Switchboard
 from gateway.edge import recall
 from gateway.edge.control import ControlServer
@@ -62,10 +64,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gateway.config.settings import Settings
-    from gateway.core.agent_commands import Refusal
-    from gateway.core.facts import AnyFact
-    from gateway.core.override import OverrideRequest
-    from gateway.core.turn import Outcome
+    from gateway.core.agents.commands import Refusal
+    from gateway.core.board.turn import Outcome
+    from gateway.core.facts.all import AnyFact
+    from gateway.core.hours.override import OverrideRequest
 
 log = logging.getLogger("gateway.app")
 

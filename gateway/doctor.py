@@ -19,7 +19,7 @@ import msgspec
 from gateway.audio.piper import Piper
 from gateway.config.load import load_site
 from gateway.config.settings import BrokerSettings, Settings
-from gateway.core.speech import PIPER
+from gateway.core.speech.clips import PIPER
 from gateway.doctor_services import ask_services
 from gateway.edge.broker import answers
 from gateway.errors import SiteError

@@ -6,13 +6,13 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from gateway.core.services import address
+from gateway.core.steps.services import address
 from gateway.edge.crm import Crm
 
 if TYPE_CHECKING:
     from gateway.config.settings import Settings
     from gateway.core.service_model import LookupReason, Service
-    from gateway.core.services import Answer
+    from gateway.core.steps.services import Answer
 
 MADE_UP = "0"
 _REMEDIES: dict[LookupReason, str] = {

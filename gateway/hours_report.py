@@ -1,6 +1,6 @@
 """What `gateway hours` shows: a site's calendars over the next days, or the answer for one moment, as text or as data.
 
-Pure functions of a site, a moment and the overrides; the command (`cli_hours.py`) prints what comes back.
+Pure functions of a site, a moment and the overrides; the command (`cli/hours.py`) prints what comes back.
 """
 
 from __future__ import annotations
@@ -9,16 +9,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from gateway.config.problems import nearest
-from gateway.core import calendar
-from gateway.core import calendar_words as words
+from gateway.core.hours import calendar, words
 from gateway.errors import SettingError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gateway.core.calendar_words import Language
-    from gateway.core.facts import HoursOverridden
-    from gateway.core.site import Hours, Site
+    from gateway.core.facts.hours import HoursOverridden
+    from gateway.core.hours.words import Language
+    from gateway.core.site.site import Hours, Site
 
 NO_CALENDARS = "this site has no calendar; write one into gateway.yaml, such as hours: {office: {mon-fri: 08:00-16:00}}"
 

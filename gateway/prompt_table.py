@@ -14,7 +14,7 @@ from gateway.audio.engines import Engines
 from gateway.audio.recordings import recording
 from gateway.config.own_recordings import FOLDER, file_name
 from gateway.config.problems import Problem
-from gateway.core.wav import WavError
+from gateway.core.speech.wav import WavError
 from gateway.errors import SettingError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from gateway.core.facts_watch import AlarmRaised
+from gateway.core.facts.watch import AlarmRaised
 from gateway.core.numbers import mask
 from gateway.simulate.watch_story import sentence
 from gateway.versions import shown

@@ -8,7 +8,7 @@ from gateway.app import CLOCK_STEP_S, App, prepare_state
 from gateway.clock import SteadyClock
 from gateway.config.load import load_site
 from gateway.core.events import CallOffered, LineUp
-from gateway.core.override import OverrideRequest
+from gateway.core.hours.override import OverrideRequest
 from tests.sip.harness import ROOT
 
 HOUR_S = 3600.0

@@ -10,7 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gateway import cli, doctor, status
+from gateway import doctor, status
+from gateway.cli import main as cli
 from gateway.config.load import load_site
 from gateway.doctor_services import ask_services
 from gateway.edge.crm import ServiceState

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from gateway.edge.figures import Figures
 from gateway.edge.store import Journal
 from gateway.status import _continuity
-from tests.core.continuity_facts import closed, opened, visit
+from tests.core.kpi.continuity_facts import closed, opened, visit
 from tests.edge.broker import until
 from tests.edge.calls_made_up import MONDAY, SITE
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gateway.audio.piper import Piper
 from gateway.audio.speech import EspeakNg
-from gateway.core.speech import PIPER
+from gateway.core.speech.clips import PIPER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gateway.audio import speech
-from gateway.core.speech import PIPER
-from gateway.core.wav import wav_problem
+from gateway.core.speech.clips import PIPER
+from gateway.core.speech.wav import wav_problem
 from gateway.errors import SpeechError
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from gateway.audio.music import waiting_music
 from gateway.audio.recordings import recording
 from gateway.audio.speech import RATE
 from gateway.config.settings import WAITING_MUSIC
-from gateway.core.wav import WavError
+from gateway.core.speech.wav import WavError
 from gateway.errors import SettingError, SpeechError
 
 if TYPE_CHECKING:

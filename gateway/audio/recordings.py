@@ -16,12 +16,12 @@ import numpy.typing as npt
 from gateway.audio import speech
 from gateway.audio.music import MUSIC_DBM0
 from gateway.audio.music import PEAK_DBM0 as MUSIC_PEAK_DBM0
-from gateway.core.wav import WavError, wav_head
+from gateway.core.speech.wav import WavError, wav_head
 from gateway.errors import SettingError
 
 if TYPE_CHECKING:
     from gateway.audio.speech import Samples
-    from gateway.core.wav import WavHead
+    from gateway.core.speech.wav import WavHead
 
 GAIN_MAX_DB = 30.0
 """A recording that needs more to come to the level of speech would bring the noise of its room and its microphone up

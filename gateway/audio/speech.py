@@ -14,7 +14,7 @@ import numpy.typing as npt
 import soxr
 
 from gateway.audio import g711
-from gateway.core.wav import WavError, WavHead, wav_head
+from gateway.core.speech.wav import WavError, WavHead, wav_head
 from gateway.errors import SpeechError
 
 if TYPE_CHECKING:

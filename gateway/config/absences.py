@@ -23,13 +23,13 @@ from gateway.config.clients import ids_of
 from gateway.config.csv_cells import Cell, decode, rows, separator
 from gateway.config.fields import clean, shown
 from gateway.config.problems import Place
-from gateway.core.calendar import clock_time
-from gateway.core.site_owners import Absence
+from gateway.core.hours.calendar import clock_time
+from gateway.core.site.owners import Absence
 
 if TYPE_CHECKING:
     from gateway.config.files import SiteFiles
     from gateway.config.problems import Problems
-    from gateway.core.site import Agent
+    from gateway.core.site.site import Agent
 
 ABSENCES = "absences.csv"
 _COLUMNS = {

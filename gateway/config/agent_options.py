@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from gateway.config.fields import clean, shown
 from gateway.config.files import NO_SECRETS
 from gateway.config.network import NAME, secret
-from gateway.core.agent_codes import CODE_DIGITS, digest_of
-from gateway.core.pins import DIGITS
-from gateway.core.site import PAUSE_REASONS_MAX, RESERVED_REASONS
+from gateway.core.agents.codes import CODE_DIGITS, digest_of
+from gateway.core.agents.pins import DIGITS
+from gateway.core.site.site import PAUSE_REASONS_MAX, RESERVED_REASONS
 
 if TYPE_CHECKING:
     from pathlib import Path

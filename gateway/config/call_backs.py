@@ -13,10 +13,10 @@ from gateway.config.fields import Section, clean, shown
 from gateway.config.problems import Place
 from gateway.config.source import Scalar
 from gateway.config.variables import Variables
-from gateway.core.call_back_model import PARTS, CallBacks
-from gateway.core.flow_base import Prompt
-from gateway.core.flow_steps_voice import CALL_BACK_NUMBER
+from gateway.core.flow.base import Prompt
+from gateway.core.flow.steps_voice import CALL_BACK_NUMBER
 from gateway.core.numbers import e164, is_dialable
+from gateway.core.site.call_backs import PARTS, CallBacks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as MappingOf
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gateway.config.problems import Problems
     from gateway.config.prompts import PromptReader
     from gateway.core.line_config import Trunk
-    from gateway.core.site import Agent, Hours, Team
+    from gateway.core.site.site import Agent, Hours, Team
 
 RETRY_S = (60.0, 86_400.0)
 """The shortest pause is longer than a restart takes, so that nobody is dialled twice by one."""

@@ -13,15 +13,15 @@ from gateway.config.call_backs import QUIET, quiet_hours
 from gateway.config.csv_cells import Cell, decode, rows, separator
 from gateway.config.fields import clean, shown
 from gateway.config.problems import Place
+from gateway.core.flow.queue_order import PRIORITIES
 from gateway.core.numbers import e164, is_dialable
-from gateway.core.site import Client
-from gateway.core.site_order import PRIORITIES
+from gateway.core.site.site import Client
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from gateway.config.problems import Problems
-    from gateway.core.site import Agent, Team
+    from gateway.core.site.site import Agent, Team
 
 _COLUMNS = {
     **dict.fromkeys(("number", "numbers", "phone", "phones", "numer", "numery", "telefon", "telefony"), "numbers"),

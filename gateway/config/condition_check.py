@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from gateway.config.expressions import TWO
 from gateway.config.fields import shown
-from gateway.core.expr import ordered
-from gateway.core.flow_model import WELL_KNOWN
-from gateway.core.moment import DATE, TIME, WEEKDAY, WEEKDAYS
+from gateway.core.flow.expr import ordered
+from gateway.core.flow.model import WELL_KNOWN
+from gateway.core.hours.moment import DATE, TIME, WEEKDAY, WEEKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gateway.config.problems import Place, Problems
     from gateway.config.variables import Variables
-    from gateway.core.expr import OrderKind
-    from gateway.core.flow_model import Comparison
+    from gateway.core.flow.expr import OrderKind
+    from gateway.core.flow.model import Comparison
 
 _ORDER = {"<", "<=", ">", ">="}
 _EXAMPLES: dict[OrderKind, str] = {

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from gateway.config.fields import Section, clean, kind, shown
 from gateway.config.source import Mapping, Scalar
-from gateway.core.cost_rules import NOTHING, CostRules, Tariff
+from gateway.core.site.costs import NOTHING, CostRules, Tariff
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from gateway.config.problems import Problems
     from gateway.config.source import Node
     from gateway.core.line_config import Trunk
-    from gateway.core.site import Agent, Team
+    from gateway.core.site.site import Agent, Team
 
 AMOUNT = "an amount such as 45.00"
 _AMOUNT = re.compile(r"([0-9]{1,8})(?:[.,]([0-9]{1,4}))?")

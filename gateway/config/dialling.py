@@ -15,8 +15,8 @@ import msgspec
 
 from gateway.config.fields import clean, shown
 from gateway.config.people import PHONE
-from gateway.core.dial_rules import country_code, is_dear, is_emergency, is_listed
 from gateway.core.numbers import e164, is_dialable
+from gateway.core.site.dial_rules import country_code, is_dear, is_emergency, is_listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gateway.config.people import Did
     from gateway.config.problems import Problems
     from gateway.config.source import Scalar
-    from gateway.core.site import Agent
+    from gateway.core.site.site import Agent
 
 _ITEM = '"+48*" for all that begin so, "+48221234567" for one number, or "sip:*@pbx.example.com"'
 _PREFIX = re.compile(r"\+[1-9][0-9]{0,13}\*")

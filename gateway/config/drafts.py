@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gateway.config.fields import Section, clean, shown
 from gateway.config.people import SHORT_NUMBER
 from gateway.core.numbers import e164, is_dialable
-from gateway.core.site import Draft
+from gateway.core.site.site import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 from gateway.config.fields import shown
 from gateway.config.problems import Place
 from gateway.config.variables import NAME
-from gateway.core.flow_base import Function, Operator
-from gateway.core.flow_model import AllOf, AnyOf, Comparison, Condition, Not
+from gateway.core.flow.base import Function, Operator
+from gateway.core.flow.model import AllOf, AnyOf, Comparison, Condition, Not
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

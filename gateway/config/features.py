@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 from gateway.config.fields import Section, clean, kind, shown
 from gateway.config.problems import Place
 from gateway.config.source import Mapping, Scalar
-from gateway.core.features import DEFAULT_CODES, FEATURES, SLOTS, Feature, Features
-from gateway.core.flow_base import Prompt
+from gateway.core.flow.base import Prompt
+from gateway.core.site.features import DEFAULT_CODES, FEATURES, SLOTS, Feature, Features
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gateway.config.problems import Problems
     from gateway.config.prompts import PromptReader
     from gateway.core.line_config import Trunk
-    from gateway.core.site import Agent, Team
+    from gateway.core.site.site import Agent, Team
 
 _CODE = re.compile(r"\*[0-9]{1,3}")
 _CODE_EXPECTED = 'a code such as "*2", or off'

@@ -9,7 +9,7 @@ from gateway import shipped
 from gateway.config import handing
 from gateway.config.fields import clean, shown
 from gateway.config.flows import read_heads
-from gateway.core.flow_steps_case import CASE
+from gateway.core.flow.steps_case import CASE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

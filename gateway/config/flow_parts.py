@@ -13,10 +13,10 @@ from gateway.config.problems import nearest
 from gateway.config.source import Mapping, Scalar
 from gateway.config.texts import Texts
 from gateway.config.variables import NAME, SETTABLE
-from gateway.core.exits import HANG_UP
-from gateway.core.flow_model import WELL_KNOWN, Comparison, Condition, Exit, Prompt, Retry
-from gateway.core.flow_steps_agent import AGENT_ID, AGENT_STATE, AGENT_THEN, STATES, THENS
-from gateway.core.surge import SURGE
+from gateway.core.alarms.surge import SURGE
+from gateway.core.flow.exits import HANG_UP
+from gateway.core.flow.model import WELL_KNOWN, Comparison, Condition, Exit, Prompt, Retry
+from gateway.core.flow.steps_agent import AGENT_ID, AGENT_STATE, AGENT_THEN, STATES, THENS
 
 if TYPE_CHECKING:
     from gateway.config.dialling import Outside
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gateway.config.source import Node
     from gateway.config.variables import Variables
     from gateway.core.service_model import Service
-    from gateway.core.site import Supervision
+    from gateway.core.site.site import Supervision
 
 SAID = 'a text in quotes, {pl: "...", en: "..."}, or the name of a .wav file'
 STEP = f"the name of a step of this flow, or {HANG_UP}"

@@ -20,8 +20,8 @@ from gateway.config.texts import Texts
 from gateway.config.variables import Variables
 from gateway.config.verbs import VERBS, read_step
 from gateway.config.verbs.scan import scan
-from gateway.core.exits import HANG_UP
-from gateway.core.flow_model import AnyStep, Flow, HangUpStep
+from gateway.core.flow.exits import HANG_UP
+from gateway.core.flow.model import AnyStep, Flow, HangUpStep
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from gateway.config.handing import Face
     from gateway.config.problems import Problems
     from gateway.config.prompts import PromptReader
-    from gateway.core.flow_model import Prompt
+    from gateway.core.flow.model import Prompt
 
 
 FLOWS_MAX = 200

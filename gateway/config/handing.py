@@ -14,7 +14,7 @@ from gateway.config.fields import clean
 from gateway.config.source import Mapping, Scalar
 from gateway.config.texts import every
 from gateway.config.variables import NAME
-from gateway.core.flow_model import WELL_KNOWN
+from gateway.core.flow.model import WELL_KNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -28,17 +28,17 @@ from gateway.config.network import secret
 from gateway.config.problems import Place
 from gateway.config.public_holidays import public_holidays
 from gateway.config.source import Mapping, Scalar, Sequence
-from gateway.core.calendar_words import WEEKDAYS, span_text
-from gateway.core.pins import DIGITS, digest
-from gateway.core.site import Hours
+from gateway.core.agents.pins import DIGITS, digest
+from gateway.core.hours.words import WEEKDAYS, span_text
+from gateway.core.site.site import Hours
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from gateway.config.problems import Problems
     from gateway.config.source import Node
-    from gateway.core.flow_model import Flow
-    from gateway.core.site import Spans
+    from gateway.core.flow.model import Flow
+    from gateway.core.site.site import Spans
 
 DEFAULT_ZONES = {"PL": "Europe/Warsaw"}
 DAYS_EXPECTED = 'mon-fri: 08:00-16:00, sat: 09:00-13:00, holidays: closed, exceptions: {2026-12-24: "08:00-12:00"}'

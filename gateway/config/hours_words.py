@@ -10,10 +10,10 @@ import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from gateway.core.calendar_words import clock_text, span_text
+from gateway.core.hours.words import clock_text, span_text
 
 if TYPE_CHECKING:
-    from gateway.core.site import Spans
+    from gateway.core.site.site import Spans
 
 DAYS = 'a day such as mon, a range such as mon-fri, several such as "mon, wed"'
 HOURS = 'hours such as 08:00-16:00, several such as "08:00-12:00, 13:00-17:00", 24h, or closed'

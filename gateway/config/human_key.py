@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from gateway.config.fields import clean
-from gateway.core.flow_base import Question
-from gateway.core.flow_model import AnyStep, ChooseLanguage, Confirm, Consent, Menu, Queue, Return, Survey
+from gateway.core.flow.base import Question
+from gateway.core.flow.model import AnyStep, ChooseLanguage, Confirm, Consent, Menu, Queue, Return, Survey
 from gateway.core.steps.survey import SCORES
 
 if TYPE_CHECKING:

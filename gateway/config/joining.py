@@ -12,11 +12,11 @@ from gateway.config.fields import clean, kind, shown
 from gateway.config.problems import Place
 from gateway.config.source import Mapping, Scalar
 from gateway.config.variables import Variables
-from gateway.core.flow_base import Exit, Prompt, Rule
-from gateway.core.flow_steps import SetValues
-from gateway.core.joining_words import JoiningWords
-from gateway.core.verbal import Form, fragments
-from gateway.core.whisper import CASE_NUMBER
+from gateway.core.flow.base import Exit, Prompt, Rule
+from gateway.core.flow.steps import SetValues
+from gateway.core.legs.whisper import CASE_NUMBER
+from gateway.core.site.joining_words import JoiningWords
+from gateway.core.speech.fragments import Form, fragments
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from gateway.config.fields import Section
     from gateway.config.problems import Problems
     from gateway.config.prompts import PromptReader
-    from gateway.core.flow_model import Flow
-    from gateway.core.site import Agent, Team
+    from gateway.core.flow.model import Flow
+    from gateway.core.site.site import Agent, Team
 
 MINUTES_TOLD = 15
 """A longer wait is told as more than that."""

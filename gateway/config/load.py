@@ -49,20 +49,20 @@ from gateway.config.subflow_checks import check_calls
 from gateway.config.voices import read_voices
 from gateway.config.waiting import check_waits
 from gateway.config.watch import read_watch
-from gateway.core.features import Features
-from gateway.core.flow_model import Collect, Flow
-from gateway.core.site import AlarmRules, CaseRules, Site, Supervision
+from gateway.core.flow.model import Collect, Flow
+from gateway.core.site.features import Features
+from gateway.core.site.site import AlarmRules, CaseRules, Site, Supervision
 from gateway.errors import SiteError
 
 if TYPE_CHECKING:
     from gateway.config.settings import BrokerSettings, Reload, Secret, SipSettings
-    from gateway.core.call_back_model import CallBacks
-    from gateway.core.cost_rules import CostRules
-    from gateway.core.flow_model import Prompt
+    from gateway.core.flow.model import Prompt
     from gateway.core.line_config import Trunk
     from gateway.core.service_model import Service
-    from gateway.core.site import Agent, Client, Draft, Hours, Team
-    from gateway.core.site_owners import OwnerRule
+    from gateway.core.site.call_backs import CallBacks
+    from gateway.core.site.costs import CostRules
+    from gateway.core.site.owners import OwnerRule
+    from gateway.core.site.site import Agent, Client, Draft, Hours, Team
 
 GATEWAY = "gateway.yaml"
 CLIENTS = "clients.csv"

@@ -25,15 +25,15 @@ from gateway.config import values
 from gateway.config.fields import Section, clean, kind, shown
 from gateway.config.joining import areas_of
 from gateway.config.source import Mapping, Scalar
-from gateway.core.site_order import PRIORITIES, PRIORITY, SKILL_MAX, WEIGHT_MAX, Order, Strategy, Wish
+from gateway.core.flow.queue_order import PRIORITIES, PRIORITY, SKILL_MAX, WEIGHT_MAX, Order, Strategy, Wish
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from collections.abc import Mapping as MappingOf
 
     from gateway.config.problems import Place, Problems
-    from gateway.core.flow_model import Flow
-    from gateway.core.site import Agent, Team
+    from gateway.core.flow.model import Flow
+    from gateway.core.site.site import Agent, Team
 
 TEAM_KEYS = ("strategy", "weights", "ageing", "areas", "relax_every", "prefer_for")
 STRATEGIES: tuple[str, ...] = get_args(Strategy)

@@ -27,7 +27,7 @@ from gateway.config.dialling import read_number
 from gateway.config.fields import Section, clean, kind, shown
 from gateway.config.source import Mapping, Scalar, Sequence
 from gateway.core.numbers import e164
-from gateway.core.site_owners import OverflowStage, OwnerRule
+from gateway.core.site.owners import OverflowStage, OwnerRule
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from gateway.config.people import Did
     from gateway.config.problems import Problems
     from gateway.core.line_config import Trunk
-    from gateway.core.site import Agent, Team
+    from gateway.core.site.site import Agent, Team
 
 LAST_SPOKE_DAYS = (1, 365)
 DAY_S = 86_400.0

@@ -18,7 +18,7 @@ from gateway.config.settings import WAITING_MUSIC
 from gateway.config.source import Scalar
 from gateway.config.waiting import read_waiting
 from gateway.core.numbers import e164, is_dialable
-from gateway.core.site import Agent, Team
+from gateway.core.site.site import Agent, Team
 
 if TYPE_CHECKING:
     from collections.abc import Collection

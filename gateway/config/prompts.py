@@ -23,12 +23,12 @@ from gateway.config.source import Mapping, Scalar
 from gateway.config.variables import NAME, Variables, Word, read_how
 from gateway.config.voices import model_path
 from gateway.core.actions import Clip
-from gateway.core.flow_model import Part, Prompt
-from gateway.core.saying import in_words, value_texts
-from gateway.core.speech import PIPER, RECORDER, clip_for, pause_ms
-from gateway.core.verbal import LANGUAGES, vocabulary
-from gateway.core.waiting_model import places, waits
-from gateway.core.wav import wav_problem
+from gateway.core.flow.model import Part, Prompt
+from gateway.core.flow.queue_waiting import places, waits
+from gateway.core.speech.clips import PIPER, RECORDER, clip_for, pause_ms
+from gateway.core.speech.fragments import LANGUAGES, vocabulary
+from gateway.core.speech.saying import in_words, value_texts
+from gateway.core.speech.wav import wav_problem
 from gateway.errors import SpeechError
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from gateway.config.problems import Problems
     from gateway.config.source import Node
     from gateway.config.variables import Spoken
-    from gateway.core.site import Site
-    from gateway.core.verbal import Form
+    from gateway.core.site.site import Site
+    from gateway.core.speech.fragments import Form
 
 RECORDING = "a WAV file: PCM of 8 to 32 bit, float, A-law or u-law"
 EXPECTED = 'a text, a text for each language such as {pl: "...", en: "..."}, or the name of a .wav file'

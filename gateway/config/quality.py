@@ -22,16 +22,16 @@ from gateway.config.fields import DAY_S, Section, clean, kind, shown
 from gateway.config.network import NAME
 from gateway.config.problems import Place
 from gateway.config.source import Mapping, Scalar
-from gateway.core.flow_model import Consent
-from gateway.core.quality_form import Kind, QualityRules, Question
+from gateway.core.flow.model import Consent
+from gateway.core.site.quality_form import Kind, QualityRules, Question
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from collections.abc import Mapping as MappingOf
 
     from gateway.config.problems import Problems
-    from gateway.core.flow_model import Flow
-    from gateway.core.site import Agent
+    from gateway.core.flow.model import Flow
+    from gateway.core.site.site import Agent
 
 PER_WEEK = (1, 50)
 DUE_DAYS = (1, 90)

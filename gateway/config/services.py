@@ -18,9 +18,9 @@ from gateway.config.problems import QUERY_SECRET
 from gateway.config.settings import Secret
 from gateway.config.source import Mapping, Scalar, Sequence
 from gateway.config.variables import NAME
-from gateway.core.flow_model import WELL_KNOWN
+from gateway.core.flow.model import WELL_KNOWN
 from gateway.core.service_model import PLACEHOLDER, TIME_LIMIT_S, AnswerField, Service
-from gateway.core.verbal import CURRENCIES, KINDS
+from gateway.core.speech.fragments import CURRENCIES, KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Collection

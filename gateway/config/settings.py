@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from gateway.core.line_config import Trunk
-from gateway.core.site import Site
+from gateway.core.site.site import Site
 
 
 class SipSettings(msgspec.Struct, frozen=True, kw_only=True):

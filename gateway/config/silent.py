@@ -7,8 +7,8 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
 from gateway.config.fields import clean, shown
-from gateway.core.exits import Edge, exits_of
-from gateway.core.flow_model import AnyStep, Flow, Return, Subflow
+from gateway.core.flow.exits import Edge, exits_of
+from gateway.core.flow.model import AnyStep, Flow, Return, Subflow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

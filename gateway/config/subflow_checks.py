@@ -10,8 +10,8 @@ from gateway.config.handing import words_in
 from gateway.config.silent import on_circles, silent_circles
 from gateway.config.source import Scalar
 from gateway.config.verbs import VERBS
-from gateway.core.exits import exits_of
-from gateway.core.flow_model import Flow, Return
+from gateway.core.flow.exits import exits_of
+from gateway.core.flow.model import Flow, Return
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import msgspec
 
 from gateway.config.fields import shown
-from gateway.core.flow_model import WELL_KNOWN
-from gateway.core.verbal import CASES, CURRENCIES, GENDERS, KINDS, Form
+from gateway.core.flow.model import WELL_KNOWN
+from gateway.core.speech.fragments import CASES, CURRENCIES, GENDERS, KINDS, Form
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from gateway.config.problems import Place, Problems
     from gateway.core.service_model import AnswerField, Service
-    from gateway.core.verbal import Kind
+    from gateway.core.speech.fragments import Kind
 
 Spoken = Literal["agent", "client", "called", "digits", "word", "place", "estimate", ""]
 """What a variable's value can be when it is said: an agent's spoken name, a client's name, one of the site's numbers,

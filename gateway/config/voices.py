@@ -9,7 +9,7 @@ from gateway.config.fields import clean, kind, shown
 from gateway.config.files import NO_SECRETS
 from gateway.config.problems import nearest
 from gateway.config.source import Mapping, Scalar
-from gateway.core.speech import PIPER
+from gateway.core.speech.clips import PIPER
 
 if TYPE_CHECKING:
     from pathlib import Path

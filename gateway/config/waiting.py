@@ -11,9 +11,9 @@ from gateway.config.fields import Section, clean, kind, short, shown
 from gateway.config.problems import Place
 from gateway.config.source import Mapping, Scalar, Sequence
 from gateway.config.variables import Variables
-from gateway.core.flow_model import Queue
-from gateway.core.redial import KEPT_S
-from gateway.core.waiting_model import POSITION, WAIT, Announce, JoinEmpty, LeaveEmpty, Periodic, Waiting
+from gateway.core.flow.model import Queue
+from gateway.core.flow.queue_waiting import POSITION, WAIT, Announce, JoinEmpty, LeaveEmpty, Periodic, Waiting
+from gateway.core.queue.redial import KEPT_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from gateway.config.prompts import PromptReader
     from gateway.config.source import Node
     from gateway.config.variables import Spoken
-    from gateway.core.flow_base import Prompt
-    from gateway.core.flow_model import Flow
-    from gateway.core.site import Team
-    from gateway.core.verbal import Kind
+    from gateway.core.flow.base import Prompt
+    from gateway.core.flow.model import Flow
+    from gateway.core.site.site import Team
+    from gateway.core.speech.fragments import Kind
 
 T = TypeVar("T")
 QUEUE_MAX = 1000

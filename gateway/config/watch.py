@@ -22,14 +22,14 @@ from msgspec.structs import replace
 from gateway.config.fields import DAY_S, Section, clean, shown
 from gateway.config.quality import Quality, read_quality
 from gateway.config.source import Mapping
-from gateway.core.kpi_repeats import WINDOW_MAX_S
-from gateway.core.site import AlarmRules, CaseRules, Supervision, SurgeRules
+from gateway.core.kpi.repeats import WINDOW_MAX_S
+from gateway.core.site.site import AlarmRules, CaseRules, Supervision, SurgeRules
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from gateway.config.problems import Problems
-    from gateway.core.site import Agent, Hours, Team
+    from gateway.core.site.site import Agent, Hours, Team
 
 TEAM_KEYS = ("leader", "calendar", "longest_wait")
 AGENT_KEYS = ("supervises",)

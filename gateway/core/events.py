@@ -11,9 +11,10 @@ from typing import Literal
 
 import msgspec
 
-from gateway.core.facts import AnyFact, HoursOverridden
-from gateway.core.facts_desk import RecordingEnd
-from gateway.core.media import MediaStats
+from gateway.core.facts.all import AnyFact
+from gateway.core.facts.desk import RecordingEnd
+from gateway.core.facts.hours import HoursOverridden
+from gateway.core.facts.media import MediaStats
 from gateway.core.service_model import LookupOutcome, LookupReason
 
 KeySource = Literal["rfc4733", "info", "inband"]
@@ -140,7 +141,7 @@ class LegFreed(Event, frozen=True, kw_only=True):
 
 class KeyPressed(Event, frozen=True, kw_only=True):
     """One report of a key: 0-9, *, #, A-D. The same press can be reported by several sources; the core
-    merges them (`keys.py`). `relayed`: the line has passed it on to the bridged leg already."""
+    merges them (`legs/keys.py`). `relayed`: the line has passed it on to the bridged leg already."""
 
     leg: str
     key: str
@@ -263,7 +264,7 @@ class LookedUp(Event, frozen=True, kw_only=True):
 
 
 class AgentCommanded(Event, frozen=True, kw_only=True):
-    """Somebody with the right to do so changed an agent's state. `agent_commands.problem` has found it sound."""
+    """Somebody with the right to do so changed an agent's state. `agents.commands.problem` has found it sound."""
 
     agent: str
     command: Literal["login", "logout", "pause", "unpause", "ready"]
@@ -273,7 +274,7 @@ class AgentCommanded(Event, frozen=True, kw_only=True):
 
 class HoursCommanded(Event, frozen=True, kw_only=True):
     """Somebody with the right to do so said that a calendar is open or closed until a moment (Unix seconds), or goes
-    by its hours again ("normal", `until` 0). `core/override.py` makes it of what people write."""
+    by its hours again ("normal", `until` 0). `core/hours/override.py` makes it of what people write."""
 
     calendar: str
     to: Literal["open", "closed", "normal"]
@@ -310,8 +311,8 @@ class QueueRecovered(Event, frozen=True, kw_only=True):
 
 
 class OwnersRecovered(Event, frozen=True, kw_only=True):
-    """What past calls tell of who belongs to whom (`owners.py`): CallEnded and ManagerAssigned, oldest first. Comes
-    before CallsRecovered."""
+    """What past calls tell of who belongs to whom (`queue/owners.py`): CallEnded and ManagerAssigned, oldest first.
+    Comes before CallsRecovered."""
 
     facts: tuple[AnyFact, ...] = ()
 

@@ -7,9 +7,9 @@ from typing import Literal
 import msgspec
 
 from gateway.core.events import Event
-from gateway.core.facts_call_back import AnyCallBackFact
-from gateway.core.facts_desk import AnyDeskFact
-from gateway.core.facts_quality import AnyQualityFact
+from gateway.core.facts.call_back import AnyCallBackFact
+from gateway.core.facts.desk import AnyDeskFact
+from gateway.core.facts.quality import AnyQualityFact
 
 DeskThing = Literal["message", "call_back", "case", "task", "sample"]
 DeskDeed = Literal["done", "reached", "not_reached", "cancelled", "answered", "closed", "reopened", "scored"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gateway.core.events import Event
-from gateway.core.facts import AnyFact
+from gateway.core.facts.all import AnyFact
 
 BACK_S = 29 * 86_400.0
 """How far back contacts are wanted: the four weeks that tell what a quarter of an hour expects, and a day."""
@@ -18,4 +18,4 @@ class WatchRecovered(Event, frozen=True, kw_only=True):
 
     facts: tuple[AnyFact, ...] = ()
     talks: tuple[AnyFact, ...] = ()
-    """Who talked with whom in the last 30 days (`kpi_people`); empty where no alarm asks."""
+    """Who talked with whom in the last 30 days (`kpi.people`); empty where no alarm asks."""

@@ -42,7 +42,7 @@ class AnswerField(msgspec.Struct, frozen=True, kw_only=True):
     at: tuple[str, ...]
     """Where it stands in the JSON: keys of objects, or numbers of entries (from 0) of lists."""
     kind: str = ""
-    """A kind of value (`verbal.KINDS`); empty with `one_of`."""
+    """A kind of value (`speech.fragments.KINDS`); empty with `one_of`."""
     currency: str = ""
     """Of money, always."""
     one_of: tuple[str, ...] = ()

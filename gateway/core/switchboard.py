@@ -9,32 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from gateway.core import (
-    agent_commands,
-    announcing,
-    away,
-    call_back_dial,
-    call_backs,
-    desk,
-    drafts,
-    joining,
-    lease,
-    lookups,
-    override,
-    park,
-    pin_locks,
-    recordings,
-    recovery,
-    ringing,
-    routing,
-    talk_keys,
-    transfers,
-    view,
-    waiting,
-    watch,
-    wire,
-)
-from gateway.core.directory import e164
+from gateway.core.agents import away, pin_locks
+from gateway.core.agents import commands as agent_commands
+from gateway.core.board import recovery, view, watch, wire
+from gateway.core.board.exchange import Exchange
+from gateway.core.call import joining, lease
+from gateway.core.call_back import call_backs
+from gateway.core.call_back import dial as call_back_dial
+from gateway.core.desk import desk
 from gateway.core.events import (
     ActionFailed,
     AgentCommanded,
@@ -68,17 +50,24 @@ from gateway.core.events import (
 )
 from gateway.core.events_desk import DeskCommanded, DeskRecovered, RecordingRemoved
 from gateway.core.events_watch import WatchRecovered
-from gateway.core.exchange import Exchange
-from gateway.core.facts import CallTurnedAway, TrunkReported
-from gateway.core.facts_desk import RecordingDeleted
+from gateway.core.facts.calls import CallTurnedAway
+from gateway.core.facts.desk import RecordingDeleted
+from gateway.core.facts.lines import TrunkReported
+from gateway.core.hours import override
+from gateway.core.queue import announcing, routing, waiting
+from gateway.core.site import drafts
+from gateway.core.site.directory import e164
+from gateway.core.steps import lookups, ringing
+from gateway.core.talk import keys as talk_keys
+from gateway.core.talk import park, recordings, transfers
 
 if TYPE_CHECKING:
-    from gateway.core.desk import DeskView
-    from gateway.core.facts_watch import AlarmRaised
-    from gateway.core.site import Site
-    from gateway.core.timers import TimerKind
-    from gateway.core.turn import Outcome
-    from gateway.core.view import BoardView, HoursView
+    from gateway.core.board.timers import TimerKind
+    from gateway.core.board.turn import Outcome
+    from gateway.core.board.view import BoardView, HoursView
+    from gateway.core.desk.desk import DeskView
+    from gateway.core.facts.watch import AlarmRaised
+    from gateway.core.site.site import Site
 
 BoardEvent = (
     LineEvent

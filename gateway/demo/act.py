@@ -13,8 +13,8 @@ from gateway.demo.verdicts import Verdict
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gateway.core.flow_model import Flow
-    from gateway.core.site import Agent, Client
+    from gateway.core.flow.model import Flow
+    from gateway.core.site.site import Agent, Client
     from gateway.demo.parties import Party
     from gateway.demo.stage import Stage, Words
     from gateway.demo.subscriber import MqttMessage

@@ -16,7 +16,7 @@ from gateway.errors import SettingError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gateway.core.site import Agent, Client
+    from gateway.core.site.site import Agent, Client
     from gateway.demo.parties import Party
     from gateway.demo.stage import Stage
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gateway.core.flow_model import AnyStep, Branch, Collect, Comparison, Flow, Goto, Menu, Queue, Say, SetValues
+from gateway.core.flow.model import AnyStep, Branch, Collect, Comparison, Flow, Goto, Menu, Queue, Say, SetValues
 from gateway.errors import SettingError
 
 BY_CLIENT = "by_client"

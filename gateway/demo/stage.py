@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from gateway.config.load import load_site
-from gateway.core.saying import clips_of
+from gateway.core.speech.saying import clips_of
 from gateway.demo.parties import RTP_PORTS, Party
 from gateway.demo.pcm import Pcm, read_raw, write_wav
 from gateway.demo.ports import Ports
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
 
-    from gateway.core.flow_model import Flow, Prompt
-    from gateway.core.site import Team
+    from gateway.core.flow.model import Flow, Prompt
+    from gateway.core.site.site import Team
 
 READY_S = 30.0
 STOP_S = 10.0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gateway.core.service_model import Service
-    from gateway.core.services import Answer
+    from gateway.core.steps.services import Answer
 
 ENTRIES_MAX = 1000
 

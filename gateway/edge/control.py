@@ -22,10 +22,10 @@ from typing import Any, Literal, Protocol, Self
 
 import msgspec
 
-from gateway.core.agent_commands import Refusal
+from gateway.core.agents.commands import Refusal
 from gateway.core.events import AgentCommanded, HoursCommanded
 from gateway.core.events_desk import DeskCommanded, DeskDeed, DeskThing
-from gateway.core.override import OverrideError, OverrideRequest
+from gateway.core.hours.override import OverrideError, OverrideRequest
 from gateway.errors import GatewayError, SettingError
 
 LINE_MAX = 64 * 1024

@@ -22,9 +22,9 @@ import httpx
 import msgspec
 
 from gateway.core.events import LookedUp
-from gateway.core.lookups import REPORT_S
 from gateway.core.service_model import TIME_LIMIT_S
-from gateway.core.services import Answer, read_answer
+from gateway.core.steps.lookups import REPORT_S
+from gateway.core.steps.services import Answer, read_answer
 from gateway.edge.answers import Answers
 from gateway.edge.breaker import Breaker
 from gateway.edge.ending import end

@@ -14,20 +14,20 @@ from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 
-from gateway.core.alarms import RaisedAlarms
-from gateway.core.calendar import zone_of
-from gateway.core.facts import AnyFact
-from gateway.core.facts_watch import ALARM_KINDS, AlarmRaised
-from gateway.core.journal import JournalRow
-from gateway.core.kpi import Key, Kpi, Scope
-from gateway.core.kpi_agents import MINUTE_S, AgentKpi, AgentTimes
-from gateway.core.kpi_cases import CASE_KINDS, CaseFigures, CaseKpi
-from gateway.core.kpi_continuity import ContinuityKpi
-from gateway.core.kpi_costs import CostKpi
-from gateway.core.kpi_figures import AgentFigures
-from gateway.core.kpi_figures import Figures as PeriodFigures
-from gateway.core.quality_figures import QUALITY_FIGURE_KINDS, QualityKpi
-from gateway.core.site import Site
+from gateway.core.alarms.alarms import RaisedAlarms
+from gateway.core.facts.all import AnyFact
+from gateway.core.facts.journal import JournalRow
+from gateway.core.facts.watch import ALARM_KINDS, AlarmRaised
+from gateway.core.hours.calendar import zone_of
+from gateway.core.kpi.agents import MINUTE_S, AgentKpi, AgentTimes
+from gateway.core.kpi.cases import CASE_KINDS, CaseFigures, CaseKpi
+from gateway.core.kpi.continuity import ContinuityKpi
+from gateway.core.kpi.costs import CostKpi
+from gateway.core.kpi.figures import AgentFigures
+from gateway.core.kpi.figures import Figures as PeriodFigures
+from gateway.core.kpi.kpi import Key, Kpi, Scope
+from gateway.core.quality.figures import QUALITY_FIGURE_KINDS, QualityKpi
+from gateway.core.site.site import Site
 from gateway.edge.figures_continuity import ContinuityMessage, Rows, continuity, past
 from gateway.edge.figures_costs import costs
 from gateway.edge.figures_quality import quality

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
 
-from gateway.core.facts import CallBridged, CallStarted
-from gateway.core.kpi_continuity import BACK_S, CONTINUITY_KINDS, ContinuityFigures
-from gateway.core.kpi_handoffs import CLOSED_KEPT_S, HANDOFF_KINDS
-from gateway.core.kpi_repeats import RepeatDay
+from gateway.core.facts.calls import CallBridged, CallStarted
+from gateway.core.kpi.continuity import BACK_S, CONTINUITY_KINDS, ContinuityFigures
+from gateway.core.kpi.handoffs import CLOSED_KEPT_S, HANDOFF_KINDS
+from gateway.core.kpi.repeats import RepeatDay
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gateway.core.facts import AnyFact
-    from gateway.core.journal import JournalRow
-    from gateway.core.kpi import Scope
-    from gateway.core.kpi_continuity import ContinuityKpi
-    from gateway.core.site import Site
+    from gateway.core.facts.all import AnyFact
+    from gateway.core.facts.journal import JournalRow
+    from gateway.core.kpi.continuity import ContinuityKpi
+    from gateway.core.kpi.kpi import Scope
+    from gateway.core.site.site import Site
 
 CHUNK = 200_000
 """So many rows of the journal are looked through in one go; a tenth of them are read."""

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from gateway.core.kpi import OFFICE, Key
-from gateway.core.kpi_costs import CostFigures
+from gateway.core.kpi.costs import CostFigures
+from gateway.core.kpi.kpi import OFFICE, Key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from gateway.core.kpi import Kpi
-    from gateway.core.kpi_agents import AgentKpi
-    from gateway.core.kpi_costs import CostKpi
-    from gateway.core.site import Site
+    from gateway.core.kpi.agents import AgentKpi
+    from gateway.core.kpi.costs import CostKpi
+    from gateway.core.kpi.kpi import Kpi
+    from gateway.core.site.site import Site
 
 PEOPLE_MIN = 2
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from gateway.core.quality_figures import QualityFigures, QualityScope
+from gateway.core.quality.figures import QualityFigures, QualityScope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gateway.core.quality_figures import QualityKpi
-    from gateway.core.site import Site
+    from gateway.core.quality.figures import QualityKpi
+    from gateway.core.site.site import Site
 
 
 PEOPLE_MIN = 2

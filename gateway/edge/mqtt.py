@@ -20,7 +20,7 @@ import aiomqtt
 
 from gateway.config.settings import BrokerSettings
 from gateway.core.actions import ScreenPop
-from gateway.core.journal import JournalRow
+from gateway.core.facts.journal import JournalRow
 from gateway.edge import mqtt_messages as messages
 from gateway.edge.ending import end
 from gateway.edge.mqtt_commands import Commands

@@ -13,7 +13,7 @@ from gateway.edge.mqtt_messages import CommandRefusedError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gateway.core.agent_commands import Refusal
+    from gateway.core.agents.commands import Refusal
 
 AGENTS, AGENT = "agents", "agent"
 """The word under `commands:` in gateway.yaml that opens the door, and that of its topic."""

@@ -18,7 +18,7 @@ from urllib.parse import unquote
 import msgspec
 
 from gateway.core.events import HoursCommanded
-from gateway.core.override import UNTIL, OverrideError, OverrideRequest
+from gateway.core.hours.override import UNTIL, OverrideError, OverrideRequest
 from gateway.edge.mqtt_messages import CommandRefusedError
 
 PAYLOAD_MAX = 4096

@@ -9,7 +9,7 @@ from typing import Protocol
 import msgspec
 
 from gateway.config.settings import BrokerSettings
-from gateway.core.journal import JournalRow
+from gateway.core.facts.journal import JournalRow
 from gateway.errors import BrokerError
 
 _BAD_CREDENTIALS = (0x86, 0x87)

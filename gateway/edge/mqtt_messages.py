@@ -12,8 +12,8 @@ from typing import Literal
 import msgspec
 
 from gateway.core.actions import ScreenPop
-from gateway.core.facts import MessagePublished
-from gateway.core.journal import JournalRow
+from gateway.core.facts.calls import MessagePublished
+from gateway.core.facts.journal import JournalRow
 
 _PLAIN = frozenset(string.ascii_letters + string.digits + "-._~@")
 _SAID_BY_A_FLOW = MessagePublished.__name__

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.core import tallies
+from gateway.core.agents.pins import LOCKED_S
+from gateway.core.desk.tasks import ABANDONS_S
 from gateway.core.events_watch import BACK_S, CONTACTS_MAX, WatchRecovered
-from gateway.core.facts_call_back import CALL_BACK_KINDS, is_of_call_back
-from gateway.core.facts_desk import DESK_KINDS, is_of_desk
-from gateway.core.facts_quality import QUALITY_KINDS, is_of_quality
-from gateway.core.facts_usual import HOUR_KINDS
-from gateway.core.facts_watch import ALARM_KINDS, SUPERVISION_KINDS
-from gateway.core.kpi_callers import LONGEST_CALL_S
-from gateway.core.kpi_people import SPAN_S, TALK_KINDS
-from gateway.core.owners import SPOKE_MAX
-from gateway.core.pins import LOCKED_S
-from gateway.core.tasks import ABANDONS_S
+from gateway.core.facts.call_back import CALL_BACK_KINDS, is_of_call_back
+from gateway.core.facts.desk import DESK_KINDS, is_of_desk
+from gateway.core.facts.quality import QUALITY_KINDS, is_of_quality
+from gateway.core.facts.usual import HOUR_KINDS
+from gateway.core.facts.watch import ALARM_KINDS, SUPERVISION_KINDS
+from gateway.core.kpi.callers import LONGEST_CALL_S
+from gateway.core.kpi.people import SPAN_S, TALK_KINDS
+from gateway.core.queue import tallies
+from gateway.core.queue.owners import SPOKE_MAX
 
 HANDLED_MAX = 1000
 QUEUES_S = 3600.0
@@ -24,11 +24,11 @@ OF_QUEUES = frozenset({"QueueEntered", "PlaceRegained", "QueueLeft", "CallEnded"
 PAGE = 1000
 
 if TYPE_CHECKING:
-    from gateway.core.facts import AnyFact
-    from gateway.core.facts_call_back import AnyCallBackFact
-    from gateway.core.facts_desk import AnyDeskFact
-    from gateway.core.facts_quality import AnyQualityFact
-    from gateway.core.site import Site
+    from gateway.core.facts.all import AnyFact
+    from gateway.core.facts.call_back import AnyCallBackFact
+    from gateway.core.facts.desk import AnyDeskFact
+    from gateway.core.facts.quality import AnyQualityFact
+    from gateway.core.site.site import Site
     from gateway.edge.store import JournalReader
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gateway.core.events_desk import RecordingRemoved
-from gateway.core.recordings import FOLDER
+from gateway.core.talk.recordings import FOLDER
 
 EVERY_S = 3600.0
 DAY_S = 86_400.0

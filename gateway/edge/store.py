@@ -20,9 +20,9 @@ from typing import Any, Self
 
 import msgspec
 
-from gateway.core.facts import AgentChanged, AnyFact
-from gateway.core.facts_agents import AgentTold
-from gateway.core.journal import JournalRow
+from gateway.core.facts.agents import AgentChanged, AgentTold
+from gateway.core.facts.all import AnyFact
+from gateway.core.facts.journal import JournalRow
 from gateway.edge.store_file import JournalFile, rights
 from gateway.edge.store_group import Entry, GroupCommit
 from gateway.errors import StoreError

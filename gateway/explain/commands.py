@@ -9,8 +9,8 @@ import msgspec
 
 from gateway.config.files import NO_SECRETS
 from gateway.config.load import load_site
-from gateway.core.facts import CallStarted
-from gateway.core.site import Site
+from gateway.core.facts.calls import CallStarted
+from gateway.core.site.site import Site
 from gateway.edge.store import JournalReader
 from gateway.errors import GatewayError, SettingError
 from gateway.explain.find import find

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.config.problems import nearest
-from gateway.core.facts import CallStarted
+from gateway.core.facts.calls import CallStarted
 from gateway.errors import SettingError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from gateway.core.facts import AnyFact
+from gateway.core.facts.all import AnyFact
 from gateway.core.numbers import mask
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from gateway.core.facts import CallHeld, CallResumed, LegMeasured, MessagePublished, VariantChosen
+from gateway.core.facts.calls import CallHeld, CallResumed, LegMeasured, MessagePublished, VariantChosen
 
 if TYPE_CHECKING:
-    from gateway.core.facts import AnyFact
+    from gateway.core.facts.all import AnyFact
     from gateway.simulate.words import Language, Table
 
 LABELS: Table = {

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from gateway.core.facts import CallEnded, CallStarted, CallTurnedAway, QueueLeft
+from gateway.core.facts.calls import CallEnded, CallStarted, CallTurnedAway, QueueLeft
 from gateway.explain import more
 from gateway.simulate import words
 from gateway.simulate.narrator import LABEL_WIDTH, Moment, Narrator
@@ -14,8 +14,8 @@ from gateway.simulate.narrator import LABEL_WIDTH, Moment, Narrator
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gateway.core.facts import AnyFact
-    from gateway.core.site import Site
+    from gateway.core.facts.all import AnyFact
+    from gateway.core.site.site import Site
     from gateway.simulate.words import Language
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.core.check_digits import is_right
-from gateway.core.flow_base import Comparison
-from gateway.core.flow_model import (
+from gateway.core.flow.base import Comparison
+from gateway.core.flow.check_digits import is_right
+from gateway.core.flow.model import (
     CallBack,
     CaseDesk,
     CaseStatus,
@@ -22,15 +22,15 @@ from gateway.core.flow_model import (
     Survey,
     Voicemail,
 )
-from gateway.core.keys import KEYS
+from gateway.core.legs.keys import KEYS
 from gateway.simulate.deeds import Nothing, Press, Speak, Wait
 from gateway.simulate.script_files import TEST_PIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gateway.core.exits import Edge
-    from gateway.core.flow_model import AnyStep
+    from gateway.core.flow.exits import Edge
+    from gateway.core.flow.model import AnyStep
     from gateway.simulate.deeds import Deed
 
 ABROAD = "+48220009998"

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from gateway.core.exits import HANG_UP, exits_of
-from gateway.core.flow_base import Question
-from gateway.core.flow_model import Goto, HangUpStep, RefuseStep, Return, Subflow
+from gateway.core.flow.base import Question
+from gateway.core.flow.exits import HANG_UP, exits_of
+from gateway.core.flow.model import Goto, HangUpStep, RefuseStep, Return, Subflow
 from gateway.graph import notation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gateway.core.flow_model import AnyStep, Flow
+    from gateway.core.flow.model import AnyStep, Flow
 
 Shape = Literal["start", "step", "question", "human", "end", "flow"]
 

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 import phonenumbers
 
-from gateway.core import calendar, expr
-from gateway.core.directory import Directory
-from gateway.core.flow_base import Comparison
-from gateway.core.moment import clock_values
+from gateway.core.flow import expr
+from gateway.core.flow.base import Comparison
+from gateway.core.hours import calendar
+from gateway.core.hours.moment import clock_values
+from gateway.core.site.directory import Directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gateway.core.site import Client, Site
+    from gateway.core.site.site import Client, Site
 
 CALLERS_MAX = 60
 MOMENTS_MAX = 24

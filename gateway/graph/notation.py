@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, assert_never
 
-from gateway.core.flow_base import AllOf, AnyOf, Comparison, Exit, Not, Prompt, Retry, Rule
-from gateway.core.flow_model import (
+from gateway.core.flow.base import AllOf, AnyOf, Comparison, Exit, Not, Prompt, Retry, Rule
+from gateway.core.flow.model import (
     AskService,
     Branch,
     Collect,
@@ -24,9 +24,9 @@ from gateway.core.flow_model import (
 )
 
 if TYPE_CHECKING:
-    from gateway.core.exits import Edge
-    from gateway.core.flow_base import Condition
-    from gateway.core.flow_model import AnyStep
+    from gateway.core.flow.base import Condition
+    from gateway.core.flow.exits import Edge
+    from gateway.core.flow.model import AnyStep
 
 OTHERWISE = "otherwise"
 WORDS_SHOWN = 60

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from gateway.core.facts import CallEnded, CallTurnedAway, QueueLeft, StepEntered
+from gateway.core.facts.calls import CallEnded, CallTurnedAway, QueueLeft, StepEntered
 from gateway.simulate.deeds import Nothing
 from gateway.simulate.office import Office, simulate
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from gateway.config.checks.graph import Node
-    from gateway.core.site import Site
+    from gateway.core.site.site import Site
     from gateway.graph.answers import Answer
     from gateway.graph.paths import Path
     from gateway.graph.target import Target

@@ -14,8 +14,8 @@ import msgspec
 from msgspec.structs import replace
 
 from gateway.config.checks.graph import Graph, Node
-from gateway.core.flow_model import AskService, CaseDesk, CaseStatus, Collect, Ring, Transfer, Voicemail
-from gateway.core.surge import SURGE
+from gateway.core.alarms.surge import SURGE
+from gateway.core.flow.model import AskService, CaseDesk, CaseStatus, Collect, Ring, Transfer, Voicemail
 from gateway.graph.answers import CASE, answers, compared_in
 from gateway.graph.moments import clocked, moments, sorts_of_clients, stranger
 from gateway.graph.paths import Paths
@@ -29,7 +29,7 @@ from gateway.simulate.script_files import with_test_pin
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gateway.core.site import Site
+    from gateway.core.site.site import Site
     from gateway.graph.answers import Answer
     from gateway.graph.paths import Path
     from gateway.graph.target import Target

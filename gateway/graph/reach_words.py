@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gateway.core import calendar, calendar_words
-from gateway.core.directory import Directory
-from gateway.core.flow_model import Branch, ChooseLanguage, HoursStep
+from gateway.core.flow.model import Branch, ChooseLanguage, HoursStep
+from gateway.core.hours import calendar
+from gateway.core.hours import words as calendar_words
 from gateway.core.numbers import mask
+from gateway.core.site.directory import Directory
 from gateway.graph import notation
 from gateway.simulate import zone
 from gateway.simulate.deeds import in_words
@@ -15,7 +16,7 @@ from gateway.simulate.deeds import in_words
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gateway.core.site import Site
+    from gateway.core.site.site import Site
     from gateway.graph.reach import Reached, Way
     from gateway.graph.target import Target
     from gateway.simulate.words import Language, Table

@@ -8,13 +8,13 @@ import msgspec
 
 from gateway.config.checks.graph import Graph, Node
 from gateway.config.problems import nearest
-from gateway.core.facts import AgentOffered, QueueEntered, StageEntered, StepEntered
-from gateway.core.flow_model import Queue, Voicemail
-from gateway.core.overflow import stages_of
+from gateway.core.facts.calls import AgentOffered, QueueEntered, StageEntered, StepEntered
+from gateway.core.flow.model import Queue, Voicemail
+from gateway.core.queue.overflow import stages_of
 from gateway.errors import SettingError
 
 if TYPE_CHECKING:
-    from gateway.core.site import Site
+    from gateway.core.site.site import Site
     from gateway.simulate.plan import Happening
 
 

@@ -19,7 +19,7 @@ from gateway.audio.recorder import SAMPLE_RATE, Recorder
 from gateway.audio.wav_file import HEADER_BYTES
 from gateway.core.actions import StartRecording
 from gateway.core.events import LineEvent, Recorded
-from gateway.core.facts_desk import RecordingEnd
+from gateway.core.facts.desk import RecordingEnd
 from gateway.errors import AudioError
 from gateway.line.legs import Leg
 from gateway.line.sounds import Sounds

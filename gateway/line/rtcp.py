@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from gateway.audio.clock import Arrived
-from gateway.core.media import MediaStats
+from gateway.core.facts.media import MediaStats
 
 
 class MediaTotals:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from gateway.core.acceptance import TAKE
-from gateway.core.facts import CallBridged, InputTaken, StepEntered, TalkEnded
-from gateway.core.facts_desk import RecordingEnded, RecordingStarted
+from gateway.core.facts.calls import CallBridged, InputTaken, StepEntered, TalkEnded
+from gateway.core.facts.desk import RecordingEnded, RecordingStarted
+from gateway.core.legs.acceptance import TAKE
 from gateway.live.phone import Call, Telephone
 from gateway.live.rtp import pilot
 from gateway.simulate.caller import Caller
@@ -21,7 +21,7 @@ from gateway.simulate.phones import Phone
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gateway.core.facts import AnyFact
+    from gateway.core.facts.all import AnyFact
     from gateway.live.g711 import Samples
     from gateway.simulate.deeds import Deed
     from gateway.simulate.phones import Habit

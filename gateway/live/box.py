@@ -20,7 +20,7 @@ from gateway.live.spec import LINE_STEP
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gateway.core.facts import AnyFact
+    from gateway.core.facts.all import AnyFact
     from gateway.live.spec import BoxSpec
 
 UP_S = 60.0

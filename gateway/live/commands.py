@@ -1,4 +1,4 @@
-"""What `gateway test --live` does. `gateway/cli.py` reads its options and calls this."""
+"""What `gateway test --live` does. `gateway/cli/main.py` reads its options and calls this."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from gateway.simulate.script_files import load_scripts, testable
 
 if TYPE_CHECKING:
     from gateway.config.settings import Settings
-    from gateway.core.site import Site
+    from gateway.core.site.site import Site
     from gateway.simulate.script import ScriptFile
 
 JOBS = 4

@@ -11,10 +11,10 @@ import msgspec
 from msgspec.structs import replace
 
 from gateway.config.settings import Settings, SipSettings
-from gateway.core.flow_model import AnyStep, Flow, Queue
-from gateway.core.flow_steps_ring import Ringer
-from gateway.core.site import Site, Team
-from gateway.core.site_owners import OverflowStage
+from gateway.core.flow.model import AnyStep, Flow, Queue
+from gateway.core.flow.steps_ring import Ringer
+from gateway.core.site.owners import OverflowStage
+from gateway.core.site.site import Site, Team
 from gateway.live.services import services_at
 from gateway.live.sip import HOST
 from gateway.simulate.earlier import with_away

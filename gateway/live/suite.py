@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from gateway.core.site import Site
+    from gateway.core.site.site import Site
     from gateway.simulate.lengths import Lengths
 
 START_S = 4.0

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from gateway.core.facts import AgentChanged, AnyFact, CallBridged, CallEnded, CallStarted, CallTurnedAway, WrapUpEnded
-from gateway.core.facts_joining import AcceptanceAsked
+from gateway.core.facts.agents import AgentChanged
+from gateway.core.facts.all import AnyFact
+from gateway.core.facts.calls import CallBridged, CallEnded, CallStarted, CallTurnedAway, WrapUpEnded
+from gateway.core.facts.joining import AcceptanceAsked
 from gateway.errors import GatewayError
 from gateway.live.actors import AGENT_HZ, AgentPhone, CallerPhone
 from gateway.live.box import Box

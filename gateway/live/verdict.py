@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
-from gateway.core.facts import CallBridged, CallEnded, StepEntered, TalkEnded
+from gateway.core.facts.calls import CallBridged, CallEnded, StepEntered, TalkEnded
 from gateway.demo.hearing import find_pilot
 from gateway.live.actors import AGENT_HZ, CALLER_HZ
 from gateway.live.recognise import Heard, Strange

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from gateway.core.facts import CallEnded, CallStarted, CallTurnedAway, QueueEntered, QueueLeft
-from gateway.core.kpi import OFFICE
+from gateway.core.facts.calls import CallEnded, CallStarted, CallTurnedAway, QueueEntered, QueueLeft
+from gateway.core.kpi.kpi import OFFICE
 
 if TYPE_CHECKING:
-    from gateway.core.facts import AnyFact
-    from gateway.core.kpi import Kpi
-    from gateway.core.view import BoardView
+    from gateway.core.board.view import BoardView
+    from gateway.core.facts.all import AnyFact
+    from gateway.core.kpi.kpi import Kpi
 
 
 class Balance(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from gateway.core.kpi import OFFICE, Kpi
+from gateway.core.kpi.kpi import OFFICE, Kpi
 from gateway.load.hours import HOUR_S, Hour
 from gateway.load.interval import estimate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gateway.core.facts import AnyFact
-    from gateway.core.kpi_figures import Figures
-    from gateway.core.site import Site
+    from gateway.core.facts.all import AnyFact
+    from gateway.core.kpi.figures import Figures
+    from gateway.core.site.site import Site
     from gateway.load.hours import Hours
 
 

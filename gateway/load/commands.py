@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from gateway.core.site import Site
+    from gateway.core.site.site import Site
     from gateway.load.history import History
 
 HOURS_S, WARM_UP_S = 8 * 3600.0, 3600.0

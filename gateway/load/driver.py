@@ -22,7 +22,7 @@ from gateway.core.events import (
     PlayEnded,
     TimerDue,
 )
-from gateway.core.facts import CallBridged, CallEnded, QueueEntered
+from gateway.core.facts.calls import CallBridged, CallEnded, QueueEntered
 from gateway.core.switchboard import Switchboard
 from gateway.load.office import NUMBER
 
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from gateway.core.actions import BoardAction
     from gateway.core.events import EndedBy
-    from gateway.core.facts import AnyFact
-    from gateway.core.site import Site
+    from gateway.core.facts.all import AnyFact
+    from gateway.core.site.site import Site
     from gateway.core.switchboard import BoardEvent
     from gateway.load.workload import Workload
 

@@ -15,8 +15,8 @@ import numpy as np
 from gateway.core.actions import Dial, StartRecording, StopRecording
 from gateway.core.events import ActionFailed, AgentCommanded, CallRefused, KeyPressed, LineDown, Recorded
 from gateway.core.events_desk import DeskCommanded
-from gateway.core.facts import StepEntered
-from gateway.core.facts_desk import CallBackRequested
+from gateway.core.facts.calls import StepEntered
+from gateway.core.facts.desk import CallBackRequested
 from gateway.load.driver import LINE, Driver
 from gateway.load.office import NUMBER
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gateway.core.actions import BoardAction
-    from gateway.core.facts import AnyFact
-    from gateway.core.facts_desk import RecordingEnd
-    from gateway.core.site import Site
+    from gateway.core.facts.all import AnyFact
+    from gateway.core.facts.desk import RecordingEnd
+    from gateway.core.site.site import Site
     from gateway.load.workload import Workload
 
 HURRY_S = 60.0

@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from gateway.core.kpi import DEFAULT_S_S, DEFAULT_T_S
-from gateway.core.moment import WEEKDAYS
+from gateway.core.hours.moment import WEEKDAYS
+from gateway.core.kpi.kpi import DEFAULT_S_S, DEFAULT_T_S
 from gateway.load.erlang import Traffic, agents_needed
 from gateway.load.profile import profile
 
 if TYPE_CHECKING:
-    from gateway.core.site import Site
+    from gateway.core.site.site import Site
     from gateway.load.history import History
 
 ABANDONED_MIN = 30

@@ -8,24 +8,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.core.facts import (
+from gateway.core.facts.calls import (
     AgentOffered,
     CallBridged,
     CallEnded,
     CallStarted,
-    GatewayStarted,
-    GatewayStopped,
     QueueEntered,
     QueueLeft,
     WrapUpEnded,
 )
+from gateway.core.facts.lines import GatewayStarted, GatewayStopped
 from gateway.errors import SettingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from gateway.core.facts import AnyFact
+    from gateway.core.facts.all import AnyFact
 
 KINDS = (
     AgentOffered, CallBridged, CallEnded, CallStarted, GatewayStarted, GatewayStopped, QueueEntered, QueueLeft,

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.core.facts import AgentChanged, QueueEntered, QueueLeft
+from gateway.core.facts.agents import AgentChanged
+from gateway.core.facts.calls import QueueEntered, QueueLeft
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gateway.core.facts import AnyFact
+    from gateway.core.facts.all import AnyFact
 
 HOUR_S = 3600.0
 _ON = frozenset({"ringing", "talking", "wrap_up"})

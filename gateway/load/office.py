@@ -6,9 +6,9 @@ With faults the queue gives up after a while and sends callers three ways: a mes
 from __future__ import annotations
 
 from gateway.core.actions import Clip
-from gateway.core.flow_base import Part, Prompt, Retry
-from gateway.core.flow_model import CallBack, Flow, HangUpStep, Queue, Split, Voicemail
-from gateway.core.site import Agent, Site, Team
+from gateway.core.flow.base import Part, Prompt, Retry
+from gateway.core.flow.model import CallBack, Flow, HangUpStep, Queue, Split, Voicemail
+from gateway.core.site.site import Agent, Site, Team
 
 NUMBER = "100"
 TEAM = "team"

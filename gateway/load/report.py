@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from gateway.core.moment import WEEKDAYS
+from gateway.core.hours.moment import WEEKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from gateway.core.kpi import OFFICE, Kpi
+from gateway.core.kpi.kpi import OFFICE, Kpi
 from gateway.load.balance import Balance, Ledger
 from gateway.load.by_hour import HourFigures, HourlyKpi, pooled, weight_of_sl
 from gateway.load.driver import BEGINS_AT, Driver
@@ -23,8 +23,8 @@ from gateway.load.office import office
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gateway.core.facts import AnyFact
-    from gateway.core.kpi_figures import Figures
+    from gateway.core.facts.all import AnyFact
+    from gateway.core.kpi.figures import Figures
     from gateway.load.workload import Workload
 
     Draw = Callable[[np.random.Generator], Workload]

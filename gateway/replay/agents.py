@@ -14,8 +14,8 @@ from gateway.replay.past import Ringing
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gateway.core.facts import AgentChanged
-    from gateway.core.site import Site
+    from gateway.core.facts.agents import AgentChanged
+    from gateway.core.site.site import Site
     from gateway.replay.past import Past
 
 ANSWER_S = 4.0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from gateway.core.facts import CallRecord
+from gateway.core.facts.calls import CallRecord
 from gateway.replay.caller import Memory
 from gateway.replay.past import PastCall
 

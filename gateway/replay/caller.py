@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from gateway.core.flow_model import Collect, Voicemail
+from gateway.core.flow.model import Collect, Voicemail
 from gateway.core.steps.voice import ANY
 
 if TYPE_CHECKING:
-    from gateway.core.flow_model import AnyStep
+    from gateway.core.flow.model import AnyStep
     from gateway.replay.past import Input, PastCall
 
 PATIENCE_S = 4 * 3600.0

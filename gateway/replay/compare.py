@@ -10,7 +10,7 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gateway.core.facts import CallRecord
+    from gateway.core.facts.calls import CallRecord
     from gateway.replay.call import Replayed
 
 SAME_WAIT_S = 1.0

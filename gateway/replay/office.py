@@ -10,7 +10,6 @@ import heapq
 from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
-from gateway.core.acceptance import TAKE
 from gateway.core.actions import (
     Answer,
     BoardAction,
@@ -50,18 +49,11 @@ from gateway.core.events import (
     PlayEnded,
     TimerDue,
 )
-from gateway.core.facts import (
-    AnyFact,
-    CallBridged,
-    CallEnded,
-    InputTaken,
-    QueueEntered,
-    QueueLeft,
-    StepEntered,
-    TalkEnded,
-)
-from gateway.core.facts_joining import AcceptanceAsked
-from gateway.core.flow_base import Question
+from gateway.core.facts.all import AnyFact
+from gateway.core.facts.calls import CallBridged, CallEnded, InputTaken, QueueEntered, QueueLeft, StepEntered, TalkEnded
+from gateway.core.facts.joining import AcceptanceAsked
+from gateway.core.flow.base import Question
+from gateway.core.legs.acceptance import TAKE
 from gateway.core.switchboard import Switchboard
 from gateway.replay.agents import Habits, own_deeds
 from gateway.replay.call import Call, Replayed
@@ -75,8 +67,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gateway.core.events import EndedBy
-    from gateway.core.facts import CallRecord
-    from gateway.core.site import Site
+    from gateway.core.facts.calls import CallRecord
+    from gateway.core.site.site import Site
     from gateway.core.switchboard import BoardEvent
     from gateway.replay.past import Past, PastCall
 

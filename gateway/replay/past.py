@@ -10,29 +10,30 @@ import msgspec
 from gateway.core.events import MemoryRecovered, OwnersRecovered
 from gateway.core.events_desk import DeskRecovered
 from gateway.core.events_watch import WatchRecovered
-from gateway.core.facts import (
-    AgentChanged,
+from gateway.core.facts.agents import AgentChanged
+from gateway.core.facts.calls import (
     AgentDeclined,
     AgentOffered,
     CallBridged,
     CallEnded,
     CallRecord,
     CallStarted,
-    HoursOverridden,
     InputTaken,
     StepEntered,
     TalkEnded,
 )
-from gateway.core.facts_desk import CaseClosed, CaseOpened, RecordingEnded, RecordingStarted
-from gateway.core.facts_joining import AnswerRemembered
-from gateway.core.facts_lookup import LookupAnswered
-from gateway.core.facts_owner import ManagerAssigned
-from gateway.core.facts_usual import HourCounted
+from gateway.core.facts.desk import CaseClosed, CaseOpened, RecordingEnded, RecordingStarted
+from gateway.core.facts.hours import HoursOverridden
+from gateway.core.facts.joining import AnswerRemembered
+from gateway.core.facts.lookup import LookupAnswered
+from gateway.core.facts.owner import ManagerAssigned
+from gateway.core.facts.usual import HourCounted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gateway.core.facts import AnyFact, Declined
+    from gateway.core.facts.all import AnyFact
+    from gateway.core.facts.calls import Declined
     from gateway.core.service_model import LookupOutcome
 
 KINDS = tuple(

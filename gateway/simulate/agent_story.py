@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gateway.core.facts_agents import AgentAutoPaused, AgentIdentified, AgentTold, LeaseExpired
+from gateway.core.facts.agents import AgentAutoPaused, AgentIdentified, AgentTold, LeaseExpired
 
 if TYPE_CHECKING:
     from gateway.simulate.plan import Happening

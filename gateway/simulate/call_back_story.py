@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gateway.core.facts import CallStarted
-from gateway.core.facts_call_back import (
+from gateway.core.facts.call_back import (
     CallBackGivenUp,
     CallBackHeld,
     CallBackMissed,
@@ -16,7 +15,8 @@ from gateway.core.facts_call_back import (
     CallBackTried,
     CallBackWithdrawn,
 )
-from gateway.core.facts_desk import CallBackClosed, CallBackRequested
+from gateway.core.facts.calls import CallStarted
+from gateway.core.facts.desk import CallBackClosed, CallBackRequested
 
 if TYPE_CHECKING:
     from gateway.simulate.plan import Happening

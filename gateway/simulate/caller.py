@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Protocol
 
-from gateway.core.facts import CallBridged, InputTaken, QueueLeft, StepEntered
-from gateway.core.facts_desk import RecordingEnded
-from gateway.core.flow_steps import Queue
+from gateway.core.facts.calls import CallBridged, InputTaken, QueueLeft, StepEntered
+from gateway.core.facts.desk import RecordingEnded
+from gateway.core.flow.steps import Queue
 from gateway.simulate.deeds import Deed, GiveUp, Nothing, Press, Speak, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from gateway.core.facts import AnyFact
-    from gateway.core.site import Site
+    from gateway.core.facts.all import AnyFact
+    from gateway.core.site.site import Site
 
 REACTION_S = 0.4
 """From the end of a question to the first key: below the shortest time that a flow can wait for one (0.5 s)."""

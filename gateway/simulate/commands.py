@@ -1,4 +1,5 @@
-"""What the commands `gateway simulate` and `gateway test` do. `gateway/cli.py` reads their options and calls these."""
+"""What the commands `gateway simulate` and `gateway test` do. `gateway/cli/main.py` reads their options and calls
+these."""
 
 from __future__ import annotations
 
@@ -13,8 +14,8 @@ import msgspec
 from gateway.config import values
 from gateway.config.load import load_site
 from gateway.config.problems import Problem, nearest
-from gateway.core.directory import Directory, e164
 from gateway.core.numbers import is_dialable
+from gateway.core.site.directory import Directory, e164
 from gateway.errors import SettingError, SiteError
 from gateway.shipped import flow_files
 from gateway.simulate import phones, report, zone
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gateway.config.settings import Settings
-    from gateway.core.site import Site
+    from gateway.core.site.site import Site
     from gateway.simulate.phones import Habit
     from gateway.simulate.plan import Happening
 

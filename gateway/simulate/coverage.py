@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
-from gateway.core.exits import Edge, edges_of, rewired
-from gateway.core.flow_model import Goto
+from gateway.core.flow.exits import Edge, edges_of, rewired
+from gateway.core.flow.model import Goto
 
 if TYPE_CHECKING:
-    from gateway.core.flow_model import Flow
-    from gateway.core.site import Site
+    from gateway.core.flow.model import Flow
+    from gateway.core.site.site import Site
     from gateway.simulate.plan import Run
 
 _PROBE = "\0exit "

@@ -9,7 +9,7 @@ import msgspec
 
 from gateway.config import values
 from gateway.config.fields import shown
-from gateway.core.keys import KEYS
+from gateway.core.legs.keys import KEYS
 
 LENGTH_MAX = 2000
 WAIT_MAX_S = 3600.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gateway.core.facts_desk import (
+from gateway.core.facts.desk import (
     CallBackRequested,
     CaseAnswered,
     CaseAsked,

@@ -9,22 +9,23 @@ from msgspec.structs import replace
 
 from gateway.config.fields import Section, clean, shown
 from gateway.config.source import Scalar
-from gateway.core.check_digits import is_right
-from gateway.core.directory import Directory
-from gateway.core.facts import CallEnded, CallRecord, HoursOverridden
-from gateway.core.facts_desk import CaseClosed, CaseOpened
-from gateway.core.facts_joining import AnswerRemembered
-from gateway.core.flow_steps import Collect
-from gateway.core.site_owners import Absence
+from gateway.core.facts.calls import CallEnded, CallRecord
+from gateway.core.facts.desk import CaseClosed, CaseOpened
+from gateway.core.facts.hours import HoursOverridden
+from gateway.core.facts.joining import AnswerRemembered
+from gateway.core.flow.check_digits import is_right
+from gateway.core.flow.steps import Collect
+from gateway.core.site.directory import Directory
+from gateway.core.site.owners import Absence
 from gateway.errors import SettingError
 from gateway.simulate import surge
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from gateway.core.facts import AnyFact
-    from gateway.core.facts_desk import AnyDeskFact
-    from gateway.core.site import Site
+    from gateway.core.facts.all import AnyFact
+    from gateway.core.facts.desk import AnyDeskFact
+    from gateway.core.site.site import Site
     from gateway.simulate.plan import Plan
 
 OPENED_S, CLOSED_S = 86_400.0, 43_200.0

@@ -10,8 +10,8 @@ from gateway.config.source import Mapping, Sequence, parse_yaml
 
 if TYPE_CHECKING:
     from gateway.config.source import Node
-    from gateway.core.exits import Edge
-    from gateway.core.flow_model import Flow
+    from gateway.core.flow.exits import Edge
+    from gateway.core.flow.model import Flow
 
 _THEN = ("then", "go_to", "go_to_flow")
 

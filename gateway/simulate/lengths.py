@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gateway.core.wav import WavError, wav_head
+from gateway.core.speech.wav import WavError, wav_head
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from gateway.core.exits import Edge, edges_of, removed, rewired
-from gateway.core.flow_model import Flow
+from gateway.core.flow.exits import Edge, edges_of, removed, rewired
+from gateway.core.flow.model import Flow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

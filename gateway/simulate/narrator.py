@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from gateway.core import calendar_words
 from gateway.core.actions import Echo, Play, Tone
-from gateway.core.call import MUSIC_WORDS
-from gateway.core.facts import (
+from gateway.core.call.call import MUSIC_WORDS
+from gateway.core.facts.calls import (
     AgentDeclined,
     AgentOffered,
     CallBridged,
@@ -17,19 +16,18 @@ from gateway.core.facts import (
     CallStarted,
     CallTurnedAway,
     ClientIdentified,
-    HolidayChecked,
-    HoursChecked,
-    HoursOverridden,
     InputTaken,
-    PinLocked,
     QueueEntered,
     QueueLeft,
     StageEntered,
     StepEntered,
     TalkEnded,
 )
-from gateway.core.facts_flow import RingEnded, RoundCounted, SubflowReturned
-from gateway.core.facts_lookup import LookupAnswered
+from gateway.core.facts.flow import RingEnded, RoundCounted, SubflowReturned
+from gateway.core.facts.hours import HolidayChecked, HoursChecked, HoursOverridden
+from gateway.core.facts.lookup import LookupAnswered
+from gateway.core.facts.pins import PinLocked
+from gateway.core.hours import words as calendar_words
 from gateway.core.numbers import is_outside
 from gateway.simulate import call_back_story, desk_story, owner_story, queue_story, talk_story, words
 from gateway.simulate.plan import HungUp, Pressed
@@ -37,7 +35,7 @@ from gateway.simulate.plan import HungUp, Pressed
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gateway.core.site import Site
+    from gateway.core.site.site import Site
     from gateway.simulate.plan import Happening
     from gateway.simulate.words import Language
 

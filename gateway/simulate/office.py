@@ -10,7 +10,6 @@ import heapq
 from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
-from gateway.core.acceptance import TAKE
 from gateway.core.actions import (
     Answer,
     BoardAction,
@@ -56,8 +55,11 @@ from gateway.core.events import (
 )
 from gateway.core.events_desk import DeskRecovered
 from gateway.core.events_watch import WatchRecovered
-from gateway.core.facts import AgentChanged, AnyFact, CallBridged, CallEnded, CallTurnedAway, WrapUpEnded
-from gateway.core.facts_joining import AcceptanceAsked
+from gateway.core.facts.agents import AgentChanged
+from gateway.core.facts.all import AnyFact
+from gateway.core.facts.calls import CallBridged, CallEnded, CallTurnedAway, WrapUpEnded
+from gateway.core.facts.joining import AcceptanceAsked
+from gateway.core.legs.acceptance import TAKE
 from gateway.core.switchboard import Switchboard
 from gateway.simulate import earlier, queues, surge
 from gateway.simulate.caller import Caller
@@ -70,7 +72,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from gateway.core.events import EndedBy
-    from gateway.core.site import Site
+    from gateway.core.site.site import Site
     from gateway.core.switchboard import BoardEvent
     from gateway.simulate.deeds import Deed
 

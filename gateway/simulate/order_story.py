@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gateway.core.facts_skills import SkillsRelaxed
+from gateway.core.facts.skills import SkillsRelaxed
 
 if TYPE_CHECKING:
     from gateway.simulate.plan import Happening

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gateway.core.facts_owner import LastSpokeWith, ManagerAbsent, ManagerAssigned
+from gateway.core.facts.owner import LastSpokeWith, ManagerAbsent, ManagerAssigned
 
 if TYPE_CHECKING:
     from gateway.simulate.plan import Happening

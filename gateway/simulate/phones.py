@@ -11,10 +11,10 @@ import msgspec
 
 from gateway.config import values
 from gateway.config.fields import shown
-from gateway.core.flow_steps_ring import Ringer
+from gateway.core.flow.steps_ring import Ringer
 
 if TYPE_CHECKING:
-    from gateway.core.site import Site
+    from gateway.core.site.site import Site
 
 Manner = Literal[
     "answers", "voicemail", "busy", "refuses", "silent", "unreachable", "paused", "off", "absent", "talking"

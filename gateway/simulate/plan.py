@@ -7,7 +7,8 @@ from typing import Literal
 import msgspec
 
 from gateway.core.actions import LineAction
-from gateway.core.facts import AnyFact, CallRecord, StepEntered
+from gateway.core.facts.all import AnyFact
+from gateway.core.facts.calls import CallRecord, StepEntered
 from gateway.simulate.deeds import Deed
 from gateway.simulate.phones import Habit
 from gateway.simulate.replies import Replies

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gateway.core.facts_quality import QualityDrawn, QualitySampled, QualityScored
+from gateway.core.facts.quality import QualityDrawn, QualitySampled, QualityScored
 
 if TYPE_CHECKING:
     from gateway.simulate.plan import Happening

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gateway.core.facts_queue import PlaceRegained, WaitTold
+from gateway.core.facts.queue import PlaceRegained, WaitTold
 
 if TYPE_CHECKING:
-    from gateway.core.facts import QueueLeft
+    from gateway.core.facts.calls import QueueLeft
     from gateway.simulate.plan import Happening
     from gateway.simulate.words import Table
 

@@ -11,7 +11,7 @@ from gateway.config.source import Scalar
 
 if TYPE_CHECKING:
     from gateway.config.fields import Section
-    from gateway.core.site import Site
+    from gateway.core.site.site import Site
     from gateway.simulate.plan import Plan
 
 FULL = "full"

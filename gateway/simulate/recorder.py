@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gateway.core.actions import StartRecording
-    from gateway.core.facts_desk import RecordingEnd
+    from gateway.core.facts.desk import RecordingEnd
 
 LEVEL_DBM0 = -20.0
 """Of everything that a virtual caller says."""

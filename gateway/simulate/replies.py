@@ -16,8 +16,8 @@ from gateway.config.fields import Section, clean, kind, shown
 from gateway.config.problems import Place, Problems
 from gateway.config.source import Mapping, Scalar, Sequence, parse_yaml
 from gateway.core.events import LookedUp
-from gateway.core.lookups import REPORT_S
-from gateway.core.services import as_declared
+from gateway.core.steps.lookups import REPORT_S
+from gateway.core.steps.services import as_declared
 from gateway.errors import SiteError
 
 if TYPE_CHECKING:

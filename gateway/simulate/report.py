@@ -10,7 +10,7 @@ from gateway.simulate.edge_places import EdgePlaces
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gateway.core.site import Site
+    from gateway.core.site.site import Site
     from gateway.simulate.suite import Report
 
 

@@ -14,7 +14,7 @@ from gateway.simulate.script import NOBODY
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from gateway.core.facts import AnyFact
+    from gateway.core.facts.all import AnyFact
     from gateway.simulate.plan import Run
     from gateway.simulate.script import ExpectedFact, Script
 

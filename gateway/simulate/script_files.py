@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from gateway.config.fields import shown
 from gateway.config.files import SiteFiles
 from gateway.config.problems import Place, Problems
-from gateway.core.agent_codes import digest_of
-from gateway.core.pins import digest
+from gateway.core.agents.codes import digest_of
+from gateway.core.agents.pins import digest
 from gateway.errors import SiteError
 from gateway.simulate.script_read import ScriptReader
 from gateway.simulate.zone import zone_of
@@ -18,7 +18,7 @@ from gateway.simulate.zone import zone_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gateway.core.site import Site
+    from gateway.core.site.site import Site
     from gateway.simulate.script import ScriptFile
 
 SUFFIX = ".calls.yaml"

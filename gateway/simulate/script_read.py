@@ -11,9 +11,10 @@ from gateway.config.expressions import inside
 from gateway.config.fields import Section, clean, kind, sections, shown
 from gateway.config.problems import Place
 from gateway.config.source import Mapping, Scalar, Sequence, parse_yaml
-from gateway.core.directory import Directory, e164
-from gateway.core.facts import AnyFact, Outcome, Stage
+from gateway.core.facts.all import AnyFact
+from gateway.core.facts.calls import Outcome, Stage
 from gateway.core.numbers import is_dialable
+from gateway.core.site.directory import Directory, e164
 from gateway.simulate import deeds, phones, zone
 from gateway.simulate.earlier import read_cases, read_disk, read_hours, read_remembered
 from gateway.simulate.phones import Habit
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from gateway.config.problems import Problems
     from gateway.config.source import Node
-    from gateway.core.site import Site
+    from gateway.core.site.site import Site
     from gateway.simulate.deeds import Deed
 
 AT = "2025-01-08 10:00"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
-from gateway.core.exits import Edge, edges_of
+from gateway.core.flow.exits import Edge, edges_of
 from gateway.simulate.coverage import Coverage, probed, taken
 from gateway.simulate.lengths import Lengths
 from gateway.simulate.mutants import Mutant, mutants_of
@@ -21,7 +21,7 @@ from gateway.simulate.script_check import Difference, differences
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from gateway.core.site import Site
+    from gateway.core.site.site import Site
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):

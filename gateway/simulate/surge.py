@@ -9,16 +9,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from gateway.core import calendar
-from gateway.core.facts import QueueEntered, QueueLeft
-from gateway.core.facts_usual import HourCounted
-from gateway.core.usual import HOUR_S, OFFICE, WEEKS
+from gateway.core.alarms.usual import HOUR_S, OFFICE, WEEKS
+from gateway.core.facts.calls import QueueEntered, QueueLeft
+from gateway.core.facts.usual import HourCounted
+from gateway.core.hours import calendar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gateway.core.facts import AnyFact
-    from gateway.core.site import Site
+    from gateway.core.facts.all import AnyFact
+    from gateway.core.site.site import Site
     from gateway.simulate.plan import Plan
 
 CAME = 60

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gateway.core.facts import CallBridged, TalkEnded
-from gateway.core.facts_talk import (
+from gateway.core.facts.calls import CallBridged, TalkEnded
+from gateway.core.facts.talk import (
     CodeRefused,
     Conferenced,
     Consulted,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gateway.core.facts_costs import TrunkLegAnswered, TrunkLegEnded
-from gateway.core.facts_usual import HourCounted, IntervalMissed
+from gateway.core.facts.costs import TrunkLegAnswered, TrunkLegEnded
+from gateway.core.facts.usual import HourCounted, IntervalMissed
 
 if TYPE_CHECKING:
     from gateway.simulate.plan import Happening

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gateway.core.facts_desk import CaseEscalated, TaskClosed, TaskOpened, TaskOverdue
-from gateway.core.facts_watch import (
+from gateway.core.facts.desk import CaseEscalated, TaskClosed, TaskOpened, TaskOverdue
+from gateway.core.facts.watch import (
     AlarmCleared,
     AlarmRaised,
     SupervisionChanged,

@@ -6,10 +6,10 @@ import re
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
-from gateway.core import calendar
+from gateway.core.hours import calendar
 
 if TYPE_CHECKING:
-    from gateway.core.site import Site
+    from gateway.core.site.site import Site
 
 EXPECTED = 'a day and a time such as "2026-11-23 09:05"'
 YEARS = (1990, 2099)

@@ -1,4 +1,4 @@
-"""What `gateway publish`, `rollback`, `versions`, `reload` and `draft` do; `gateway/cli_versions.py` has their options.
+"""What `gateway publish`, `rollback`, `versions`, `reload` and `draft` do; `gateway/cli/versions.py` has their options.
 
 The version is checked, its scripted calls are run and its files are kept by this process; a box that runs then takes
 it in one step and gives its word. Without a running box the next start takes it.

@@ -14,9 +14,9 @@ from msgspec.structs import replace
 
 from gateway.config.load import read_site
 from gateway.config.problems import nearest, render
-from gateway.core.directory import Directory
-from gateway.core.facts_site import DraftLoaded, SiteLoaded, SiteRefused
+from gateway.core.facts.site import DraftLoaded, SiteLoaded, SiteRefused
 from gateway.core.numbers import mask
+from gateway.core.site.directory import Directory
 from gateway.edge.control import SiteAsked
 from gateway.errors import GatewayError, SiteError
 from gateway.versions.changes import at_next_start, effective
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from gateway.config.problems import Problem
     from gateway.config.settings import Settings
-    from gateway.core.facts import AnyFact
-    from gateway.core.site import Site
+    from gateway.core.facts.all import AnyFact
+    from gateway.core.site.site import Site
     from gateway.versions.start import Started
 
 log = logging.getLogger("gateway.versions")

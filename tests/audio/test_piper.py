@@ -21,7 +21,7 @@ from gateway.audio.engines import Engines
 from gateway.audio.piper import BATCH, Piper
 from gateway.audio.prompts import PromptStore
 from gateway.config.settings import ClipSource
-from gateway.core.speech import clip_for
+from gateway.core.speech.clips import clip_for
 from gateway.errors import SpeechError
 
 INTERFACE = '''"""Speaks the interface of piper, and says every text as a tone as long as it is."""

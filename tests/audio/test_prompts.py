@@ -15,7 +15,7 @@ from gateway.audio.prompts import PromptStore
 from gateway.audio.speech import EspeakNg
 from gateway.config.load import load_site
 from gateway.config.settings import WAITING_MUSIC, ClipSource
-from gateway.core.speech import clip_for
+from gateway.core.speech.clips import clip_for
 from gateway.errors import SettingError, SpeechError
 from tests.audio.sounds import spoken, wav
 

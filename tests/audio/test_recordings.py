@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from gateway.audio import speech
 from gateway.audio.music import MUSIC_DBM0
 from gateway.audio.recordings import GAIN_MAX_DB, clipped_share, from_bytes, recording
-from gateway.core.wav import WavError
+from gateway.core.speech.wav import WavError
 from gateway.errors import SettingError
 from tests.audio.sounds import spoken, tone, wav, wav_of
 

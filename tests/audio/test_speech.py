@@ -7,7 +7,7 @@ import pytest
 
 from gateway.audio import speech
 from gateway.audio.speech import EspeakNg
-from gateway.core.wav import wav_head
+from gateway.core.speech.wav import wav_head
 from gateway.errors import SpeechError
 from tests.audio.sounds import tone, wav
 

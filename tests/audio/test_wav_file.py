@@ -11,7 +11,7 @@ import pytest
 
 from gateway.audio import wav_file
 from gateway.audio.wav_file import WavFile
-from gateway.core.wav import wav_head
+from gateway.core.speech.wav import wav_head
 
 
 def read(path):

@@ -58,7 +58,7 @@ def _text() -> str:
 
 def _step() -> Row:
     """Entering a step that takes no time: chains of a hundred, one event each."""
-    from gateway.core.flow_model import Branch, Comparison, Exit, HangUpStep, Rule, SetValues  # noqa: PLC0415
+    from gateway.core.flow.model import Branch, Comparison, Exit, HangUpStep, Rule, SetValues  # noqa: PLC0415
 
     chain = []
     for n in range(0, 100, 2):
@@ -81,8 +81,8 @@ def _step() -> Row:
 
 def _closed_step() -> Row:
     """The dearest step without a wait: a calendar that is closed says when it opens. Callers of a whole weekend."""
-    from gateway.core.flow_model import HangUpStep, HoursStep  # noqa: PLC0415
-    from gateway.core.site import Hours  # noqa: PLC0415
+    from gateway.core.flow.model import HangUpStep, HoursStep  # noqa: PLC0415
+    from gateway.core.site.site import Hours  # noqa: PLC0415
 
     week = Hours(id="office", week=(((480, 960),),) * 5 + ((), ()))
     asked = [

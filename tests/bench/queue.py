@@ -9,9 +9,9 @@ import tracemalloc
 from msgspec.structs import replace
 
 from gateway.core.events import AgentCommanded, LegAnswered, LegEnded
-from gateway.core.flow_model import HangUpStep, Queue
-from gateway.core.site import Agent, Team
-from gateway.core.site_order import Order, Wish
+from gateway.core.flow.model import HangUpStep, Queue
+from gateway.core.flow.queue_order import Order, Wish
+from gateway.core.site.site import Agent, Team
 from tests.bench.calls import Row
 from tests.bench.process import percentile
 from tests.core.factory import MAIN, Rig, flow, prompt, site

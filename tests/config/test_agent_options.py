@@ -9,7 +9,7 @@ import pytest
 
 from gateway.config.files import NO_SECRETS
 from gateway.config.load import load_site, read_site
-from gateway.core.agent_codes import CodeGuard
+from gateway.core.agents.codes import CodeGuard
 from gateway.errors import SiteError
 
 SOUND = Path(__file__).parent / "sound"

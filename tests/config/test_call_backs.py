@@ -9,7 +9,7 @@ import pytest
 
 from gateway.config.call_backs import TEXTS, quiet_hours
 from gateway.config.load import load_site
-from gateway.core.call_back_model import PARTS
+from gateway.core.site.call_backs import PARTS
 
 HERE = Path(__file__).parent
 HEAD = "number,client,name,manager,team,language,do_not_call_back,quiet_hours\n"

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from gateway.config.checks.rules import _dead
 from gateway.config.load import load_site
-from gateway.core import expr
-from gateway.core.flow_base import AllOf, AnyOf, Comparison, Not
+from gateway.core.flow import expr
+from gateway.core.flow.base import AllOf, AnyOf, Comparison, Not
 from gateway.errors import SiteError
 
 SOUND = Path(__file__).parent / "sound"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gateway.config.clients import read_clients
 from gateway.config.problems import Problems
-from gateway.core.site import Agent, Team
+from gateway.core.site.site import Agent, Team
 
 AGENTS = {
     "anna": Agent(id="anna", name="Anna Nowak", uri="sip:anna@127.0.0.1"),

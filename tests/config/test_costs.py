@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gateway.config.load import load_site
-from gateway.core.cost_rules import CostRules, Tariff
+from gateway.core.site.costs import CostRules, Tariff
 from gateway.errors import SiteError
 
 SOUND = Path(__file__).parent / "sound"

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from gateway.config.expressions import parse
 from gateway.config.problems import Place, Problems
 from gateway.config.source import Scalar
-from gateway.core.expr import holds, names_in, ordered
-from gateway.core.flow_model import AllOf, Comparison
+from gateway.core.flow.expr import holds, names_in, ordered
+from gateway.core.flow.model import AllOf, Comparison
 
 CALL = {
     "client.known": "yes",

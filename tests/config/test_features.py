@@ -10,10 +10,11 @@ from msgspec.structs import replace
 
 from gateway.config.features import TEXTS
 from gateway.config.load import load_site
-from gateway.core import saying, targets
-from gateway.core.facts_talk import TransferReason
-from gateway.core.features import DEFAULT_CODES, Features, Keyed, read
-from gateway.core.targets import Target
+from gateway.core.facts.talk import TransferReason
+from gateway.core.site.features import DEFAULT_CODES, Features, Keyed, read
+from gateway.core.speech import saying
+from gateway.core.talk import targets
+from gateway.core.talk.targets import Target
 from tests.config.test_broken import HERE
 from tests.core.factory import site
 

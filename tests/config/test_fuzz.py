@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gateway.config.load import load_site
 from gateway.config.problems import render
-from gateway.core.flow_model import Flow
+from gateway.core.flow.model import Flow
 from gateway.errors import SiteError
 
 SOUND = Path(__file__).parent / "sound"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gateway import shipped
 from gateway.config.load import load_site
 from gateway.config.problems import render
-from gateway.core.facts import CallEnded
+from gateway.core.facts.calls import CallEnded
 from gateway.errors import SiteError
 from gateway.simulate.deeds import parse_deeds
 from gateway.simulate.office import simulate

@@ -17,7 +17,7 @@ from gateway.config.load import load_site
 from gateway.config.problems import Problems
 from gateway.config.public_holidays import YEARS, public_holidays
 from gateway.config.source import Mapping, parse_yaml
-from gateway.core.pins import digest
+from gateway.core.agents.pins import digest
 from gateway.errors import SiteError
 
 SOUND = Path(__file__).parent / "sound"

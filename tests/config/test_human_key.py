@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gateway.config.load import load_site
-from gateway.core.exits import edges_of
+from gateway.core.flow.exits import edges_of
 
 SOUND = Path(__file__).parent / "sound"
 FLOW = """

@@ -9,8 +9,8 @@ import pytest
 
 from gateway.config.joining import areas_of
 from gateway.config.load import load_site
-from gateway.core.flow_model import Collect
-from gateway.core.saying import clips_of
+from gateway.core.flow.model import Collect
+from gateway.core.speech.saying import clips_of
 
 HERE = Path(__file__).parent
 

@@ -14,9 +14,9 @@ from gateway import shipped
 from gateway.config.files import site_version
 from gateway.config.load import load_site
 from gateway.config.settings import WAITING_MUSIC
-from gateway.core.flow_model import Branch, Collect, Comparison, HangUpStep, Menu, Prompt, Queue
-from gateway.core.saying import names_in, value_texts
-from gateway.core.speech import clip_for
+from gateway.core.flow.model import Branch, Collect, Comparison, HangUpStep, Menu, Prompt, Queue
+from gateway.core.speech.clips import clip_for
+from gateway.core.speech.saying import names_in, value_texts
 from gateway.errors import SiteError
 
 SOUND = Path(__file__).parent / "sound"

@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from gateway.config.load import load_site
-from gateway.core.site_order import Order, Strategy, Wish
+from gateway.core.flow.queue_order import Order, Strategy, Wish
 
 SOUND = Path(__file__).parent / "sound"
 TEAM = "  office: {agents: [anna, jan], overflow_to: qa}\n"

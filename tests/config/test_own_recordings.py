@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from gateway.config.load import load_site
 from gateway.config.own_recordings import PLAIN_MAX, OwnRecordings, file_name, plain
 from gateway.config.problems import Problems
-from gateway.core.saying import clips_of
-from gateway.core.speech import clip_for
+from gateway.core.speech.clips import clip_for
+from gateway.core.speech.saying import clips_of
 from gateway.errors import SiteError
 from tests.audio.sounds import tone, wav
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from gateway.config.load import load_site
-from gateway.core.site_owners import OverflowStage, OwnerRule
+from gateway.core.site.owners import OverflowStage, OwnerRule
 
 SOUND = Path(__file__).parent / "sound"
 WARSAW = ZoneInfo("Europe/Warsaw")

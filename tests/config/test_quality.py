@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from gateway.config.load import load_site
-from gateway.core.quality_form import QualityRules, Question
-from gateway.core.site import Site
+from gateway.core.site.quality_form import QualityRules, Question
+from gateway.core.site.site import Site
 
 SOUND = Path(__file__).parent / "sound"
 CONSENT = '  ask_first:\n    consent: "Zgoda, jeden."\n    yes: office\n    no: office\n'

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from gateway.config.load import load_site
-from gateway.core.flow_model import Collect, Menu
-from gateway.core.saying import clips_of
+from gateway.core.flow.model import Collect, Menu
+from gateway.core.speech.saying import clips_of
 from gateway.errors import SiteError
 
 HERE = Path(__file__).parent

@@ -14,9 +14,9 @@ from gateway.config.load import load_site
 from gateway.config.problems import Problems, render
 from gateway.config.services import read_services
 from gateway.config.source import Mapping, parse_yaml
-from gateway.core.flow_model import AskService, FindClient
+from gateway.core.flow.model import AskService, FindClient
 from gateway.core.service_model import AnswerField
-from gateway.core.verbal import vocabulary
+from gateway.core.speech.fragments import vocabulary
 from gateway.errors import SiteError
 
 SOUND = Path(__file__).parent / "sound"

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from gateway.config.flows import FLOWS_MAX
 from gateway.config.load import load_site
 from gateway.config.problems import render
-from gateway.core.exits import edges_of
-from gateway.core.flow_model import Loop, Return, Subflow
-from gateway.core.saying import clips_of, names_in
+from gateway.core.flow.exits import edges_of
+from gateway.core.flow.model import Loop, Return, Subflow
+from gateway.core.speech.saying import clips_of, names_in
 from gateway.errors import SiteError
 
 SOUND = Path(__file__).parent / "sound"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from gateway import shipped
 from gateway.config.load import load_site
 from gateway.core.actions import Dial, Echo, HangUp, Play, Tone
-from gateway.core.facts import InputTaken
+from gateway.core.facts.calls import InputTaken
 from tests.core.factory import Rig, words
 
 SETTINGS = load_site(shipped.example_site())

@@ -11,9 +11,9 @@ from gateway import shipped
 from gateway.config.load import load_site
 from gateway.config.settings import WAITING_MUSIC
 from gateway.config.variables import FORM_WORDS
-from gateway.core.flow_model import Part, Prompt
-from gateway.core.saying import clips_of
-from gateway.core.verbal import KINDS, Form, fragments, vocabulary
+from gateway.core.flow.model import Part, Prompt
+from gateway.core.speech.fragments import KINDS, Form, fragments, vocabulary
+from gateway.core.speech.saying import clips_of
 from gateway.errors import SiteError
 
 SOUND = Path(__file__).parent / "sound"

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from gateway.config.load import load_site
-from gateway.core.flow_model import Exit, Queue
-from gateway.core.saying import clips_of
-from gateway.core.waiting_model import POSITION, WAIT, Announce, Periodic, Waiting, places, waits
+from gateway.core.flow.model import Exit, Queue
+from gateway.core.flow.queue_waiting import POSITION, WAIT, Announce, Periodic, Waiting, places, waits
+from gateway.core.speech.saying import clips_of
 
 SOUND = Path(__file__).parent / "sound"
 FLOW = """\

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gateway.config.load import load_site
-from gateway.core.site import AlarmRules, CaseRules, Site, SurgeRules
+from gateway.core.site.site import AlarmRules, CaseRules, Site, SurgeRules
 
 SOUND = Path(__file__).parent / "sound"
 

@@ -23,8 +23,8 @@ from gateway.core.events import (
     PlayEnded,
     TimerDue,
 )
-from gateway.core.facts import AgentOffered, CallEnded, StageEntered
-from gateway.core.flow_model import (
+from gateway.core.facts.calls import AgentOffered, CallEnded, StageEntered
+from gateway.core.flow.model import (
     Branch,
     Collect,
     Comparison,
@@ -39,16 +39,17 @@ from gateway.core.flow_model import (
     Rule,
     Say,
 )
-from gateway.core.site import Agent, Client, Site, Team
-from gateway.core.speech import clip_for
+from gateway.core.site.site import Agent, Client, Site, Team
+from gateway.core.speech.clips import clip_for
 from gateway.core.switchboard import Switchboard
 
 if TYPE_CHECKING:
     from gateway.core.actions import LineAction
-    from gateway.core.facts import AnyFact, CallRecord
-    from gateway.core.flow_model import AnyStep
+    from gateway.core.board.turn import Outcome
+    from gateway.core.facts.all import AnyFact
+    from gateway.core.facts.calls import CallRecord
+    from gateway.core.flow.model import AnyStep
     from gateway.core.switchboard import BoardEvent
-    from gateway.core.turn import Outcome
 
 VOICES = {"pl": "pl", "en": "en-gb"}
 MUSIC = clip_for("music", language="", voice="").key

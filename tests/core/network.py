@@ -23,7 +23,7 @@ from gateway.core.actions import (
     Unbridge,
     Unhear,
 )
-from gateway.core.awaited import RECOVER_S
+from gateway.core.agents.awaited import RECOVER_S
 from gateway.core.events import (
     ActionFailed,
     AgentsRecovered,
@@ -39,12 +39,13 @@ from gateway.core.events import (
     LineUp,
     PlayEnded,
 )
-from gateway.core.facts import AgentChanged, AnyFact, CallStarted
-from gateway.core.facts_agents import AgentTold
-from gateway.core.flow_model import Ring
-from gateway.core.kpi import Kpi
-from gateway.core.media import MediaStats
-from gateway.core.site import Draft
+from gateway.core.facts.agents import AgentChanged, AgentTold
+from gateway.core.facts.all import AnyFact
+from gateway.core.facts.calls import CallStarted
+from gateway.core.facts.media import MediaStats
+from gateway.core.flow.model import Ring
+from gateway.core.kpi.kpi import Kpi
+from gateway.core.site.site import Draft
 from gateway.core.switchboard import Switchboard
 
 from .factory import KOWALSKI, MAIN, NOWAK, START, STRANGER, flow, site, team

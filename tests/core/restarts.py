@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
 from gateway.core.events import CallsRecovered
-from gateway.core.facts import AgentChanged, AnyFact, CallEnded
+from gateway.core.facts.agents import AgentChanged
+from gateway.core.facts.all import AnyFact
+from gateway.core.facts.calls import CallEnded
 from gateway.core.switchboard import Switchboard
 
 from .factory import KOWALSKI, NOWAK, STRANGER

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from msgspec.structs import replace
 
-from gateway.core.facts import AgentDeclined, AgentOffered, CallBridged, QueueEntered, QueueLeft, StageEntered
-from gateway.core.facts_owner import ManagerAbsent
-from gateway.core.kpi import Kpi
-from gateway.core.site_owners import Absence
+from gateway.core.facts.calls import AgentDeclined, AgentOffered, CallBridged, QueueEntered, QueueLeft, StageEntered
+from gateway.core.facts.owner import ManagerAbsent
+from gateway.core.kpi.kpi import Kpi
+from gateway.core.site.owners import Absence
 
 from .factory import KOWALSKI, START, STRANGER, Rig, command, queue_rig, talking
 from .situations import TABLE
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gateway.core.actions import Dial
-    from gateway.core.site import Site
+    from gateway.core.site.site import Site
 
 FREE_AGAIN_S = 40.0
 

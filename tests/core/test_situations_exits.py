@@ -14,13 +14,13 @@ from msgspec.structs import replace
 
 from gateway.core.actions import Dial
 from gateway.core.events import LegAnswered, LegProceeded
-from gateway.core.facts import QueueEntered, QueueLeft
-from gateway.core.facts_call_back import CallBackQueued, CallBackTried
-from gateway.core.facts_desk import CallBackClosed, CallBackRequested
-from gateway.core.flow_model import CallBack, Exit, HangUpStep, Queue, Retry
-from gateway.core.kpi import OFFICE, Kpi
+from gateway.core.facts.call_back import CallBackQueued, CallBackTried
+from gateway.core.facts.calls import QueueEntered, QueueLeft
+from gateway.core.facts.desk import CallBackClosed, CallBackRequested
+from gateway.core.flow.model import CallBack, Exit, HangUpStep, Queue, Retry
+from gateway.core.kpi.kpi import OFFICE, Kpi
+from tests.core.call_back.rig import RULES
 
-from .call_back_rig import RULES
 from .factory import KOWALSKI, STRANGER, Rig, flow, prompt, site, talking
 from .situations_exits import TABLE
 from .test_situations import MANAGERS, Caller, answers, stage_of, told

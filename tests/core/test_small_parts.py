@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core import expr, tables
-from gateway.core.call import CALL_TABLE
-from gateway.core.directory import Directory
-from gateway.core.flow_model import AllOf, AnyOf, Comparison, Not
-from gateway.core.legs import LEG_TABLE, Leg
-from gateway.core.media import MediaStats, mos, mos_of
-from gateway.core.timers import Timers
+from gateway.core import tables
+from gateway.core.board.timers import Timers
+from gateway.core.call.call import CALL_TABLE
+from gateway.core.facts.media import MediaStats, mos, mos_of
+from gateway.core.flow import expr
+from gateway.core.flow.model import AllOf, AnyOf, Comparison, Not
+from gateway.core.legs.legs import LEG_TABLE, Leg
+from gateway.core.site.directory import Directory
 from gateway.errors import TransitionError
 
 from .factory import KOWALSKI, MAIN, site

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from gateway.core.actions import Answer, Bridge, Dial, HangUp, Play, Refuse, ScreenPop, StopPlay
-from gateway.core.facts import (
-    AgentChanged,
+from gateway.core.facts.agents import AgentChanged
+from gateway.core.facts.calls import (
     AgentDeclined,
     AgentOffered,
     CallBridged,

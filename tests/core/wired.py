@@ -11,8 +11,8 @@ from gateway.core.events import CallOffered, LegAnswered, LegEnded, LineUp, Tran
 from .factory import Rig
 
 if TYPE_CHECKING:
+    from gateway.core.board.turn import Outcome
     from gateway.core.switchboard import BoardEvent
-    from gateway.core.turn import Outcome
 
 
 class Wired(Rig):

@@ -12,8 +12,8 @@ from gateway.config.load import load_site
 from gateway.config.problems import render
 from gateway.config.variables import FORM_WORDS
 from gateway.config.verbs import VERBS
-from gateway.core.flow_model import WELL_KNOWN
-from gateway.core.verbal import CASES, KINDS, Form, fragments
+from gateway.core.flow.model import WELL_KNOWN
+from gateway.core.speech.fragments import CASES, KINDS, Form, fragments
 from gateway.errors import SiteError
 
 ROOT = Path(__file__).parents[2]

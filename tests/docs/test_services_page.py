@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gateway.config.load import load_site
 from gateway.core.service_model import TIME_LIMIT_S
-from gateway.core.services import read_answer
+from gateway.core.steps.services import read_answer
 from gateway.edge import breaker, crm
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ import textwrap
 from pathlib import Path
 
 from gateway.config.load import load_site
-from gateway.core.flow_model import CaseDesk, Supervise
+from gateway.core.flow.model import CaseDesk, Supervise
 
 EXAMPLE = Path(__file__).parents[2] / "firmware_config" / "site.example"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-from gateway.core.facts import (
-    AgentChanged,
+from gateway.core.facts.agents import AgentChanged
+from gateway.core.facts.all import AnyFact
+from gateway.core.facts.calls import (
     AgentDeclined,
     AgentOffered,
-    AnyFact,
     CallBridged,
     CallEnded,
     CallRecord,
@@ -22,8 +22,8 @@ from gateway.core.facts import (
     TalkEnded,
     WrapUpEnded,
 )
-from gateway.core.media import MediaStats
-from gateway.core.site import Site, Team
+from gateway.core.facts.media import MediaStats
+from gateway.core.site.site import Site, Team
 
 MONDAY = 1_795_420_800.0
 """2026-11-23 08:00 UTC."""

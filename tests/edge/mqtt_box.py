@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from gateway.config.settings import BrokerSettings
-from gateway.core.agent_commands import Refusal
+from gateway.core.agents.commands import Refusal
 from gateway.core.events import AgentCommanded
 from gateway.edge.figures import Figures
 from gateway.edge.mqtt import Publisher

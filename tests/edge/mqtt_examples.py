@@ -12,11 +12,11 @@ from tempfile import TemporaryDirectory
 from msgspec.structs import replace
 
 from gateway.core.events import HoursCommanded
-from gateway.core.facts import (
-    AgentChanged,
+from gateway.core.facts.agents import AgentChanged
+from gateway.core.facts.all import AnyFact
+from gateway.core.facts.calls import (
     AgentDeclined,
     AgentOffered,
-    AnyFact,
     CallBridged,
     CallEnded,
     CallHeld,
@@ -25,32 +25,26 @@ from gateway.core.facts import (
     CallStarted,
     CallTurnedAway,
     ClientIdentified,
-    GatewayStarted,
-    GatewayStopped,
-    HolidayChecked,
-    HoursChecked,
-    HoursOverridden,
     InputTaken,
     LegMeasured,
-    LineLost,
-    LineStarted,
     MessagePublished,
-    PinLocked,
     QueueEntered,
     QueueLeft,
     StageEntered,
     StepEntered,
     TalkEnded,
-    TrunkReported,
     VariantChosen,
     WrapUpEnded,
 )
-from gateway.core.facts_flow import RingEnded, RoundCounted, SubflowReturned
-from gateway.core.facts_lookup import LookupAnswered
-from gateway.core.facts_site import DraftLoaded, SiteLoaded, SiteRefused
-from gateway.core.media import MediaStats
-from gateway.core.override import OverrideRequest, commanded
-from gateway.core.site import Hours
+from gateway.core.facts.flow import RingEnded, RoundCounted, SubflowReturned
+from gateway.core.facts.hours import HolidayChecked, HoursChecked, HoursOverridden
+from gateway.core.facts.lines import GatewayStarted, GatewayStopped, LineLost, LineStarted, TrunkReported
+from gateway.core.facts.lookup import LookupAnswered
+from gateway.core.facts.media import MediaStats
+from gateway.core.facts.pins import PinLocked
+from gateway.core.facts.site import DraftLoaded, SiteLoaded, SiteRefused
+from gateway.core.hours.override import OverrideRequest, commanded
+from gateway.core.site.site import Hours
 from gateway.edge.desk_doors import CASES, TASKS, desk_doors
 from gateway.edge.figures import Figures
 from gateway.edge.mqtt_agents import AGENT, agents_door

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.core.facts_agents import AgentAutoPaused, AgentIdentified, AgentTold, LeaseExpired
+from gateway.core.facts.agents import AgentAutoPaused, AgentIdentified, AgentTold, LeaseExpired
 
 if TYPE_CHECKING:
-    from gateway.core.facts import AnyFact
+    from gateway.core.facts.all import AnyFact
 
 AT = 1_795_421_000.0
 DESK = "line1-6f1c2a-23"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.core.facts_call_back import (
+from gateway.core.facts.call_back import (
     CallBackGivenUp,
     CallBackHeld,
     CallBackMissed,
@@ -17,7 +17,7 @@ from gateway.core.facts_call_back import (
 )
 
 if TYPE_CHECKING:
-    from gateway.core.facts import AnyFact
+    from gateway.core.facts.all import AnyFact
 
 
 T = 1_795_420_800.0

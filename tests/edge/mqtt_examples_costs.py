@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from gateway.core.cost_rules import CostRules, Tariff
-from gateway.core.facts import AnyFact
-from gateway.core.facts_costs import TrunkLegAnswered, TrunkLegEnded
+from gateway.core.facts.all import AnyFact
+from gateway.core.facts.costs import TrunkLegAnswered, TrunkLegEnded
+from gateway.core.site.costs import CostRules, Tariff
 
 T = 1_795_420_800.0
 COSTS = CostRules(

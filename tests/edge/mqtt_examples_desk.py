@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gateway.core.facts import AnyFact
-from gateway.core.facts_desk import (
+from gateway.core.facts.all import AnyFact
+from gateway.core.facts.desk import (
     CallBackClosed,
     CallBackRequested,
     CaseAnswered,

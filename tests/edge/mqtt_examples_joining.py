@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from gateway.core.actions import ScreenPop
-from gateway.core.facts import AnyFact
-from gateway.core.facts_joining import (
+from gateway.core.facts.all import AnyFact
+from gateway.core.facts.joining import (
     AcceptanceAsked,
     AcceptanceEnded,
     AnswerKnown,

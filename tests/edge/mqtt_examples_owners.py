@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gateway.core.facts import AnyFact
-from gateway.core.facts_owner import LastSpokeWith, ManagerAbsent, ManagerAssigned
+from gateway.core.facts.all import AnyFact
+from gateway.core.facts.owner import LastSpokeWith, ManagerAbsent, ManagerAssigned
 
 T = 1_795_420_800.0
 

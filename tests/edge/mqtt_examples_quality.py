@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gateway.core.facts import AnyFact
-from gateway.core.facts_desk import TaskClosed
-from gateway.core.facts_quality import QualityDrawn, QualitySampled, QualityScored
+from gateway.core.facts.all import AnyFact
+from gateway.core.facts.desk import TaskClosed
+from gateway.core.facts.quality import QualityDrawn, QualitySampled, QualityScored
 
 T = 1_795_420_800.0
 CALL = "line1-5d20aa-41"

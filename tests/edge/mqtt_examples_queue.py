@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gateway.core.facts import AnyFact
-from gateway.core.facts_queue import PlaceRegained, WaitTold
+from gateway.core.facts.all import AnyFact
+from gateway.core.facts.queue import PlaceRegained, WaitTold
 
 T = 1_795_420_800.0
 

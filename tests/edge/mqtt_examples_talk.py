@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gateway.core.facts import AnyFact
-from gateway.core.facts_talk import (
+from gateway.core.facts.all import AnyFact
+from gateway.core.facts.talk import (
     CodeRefused,
     Conferenced,
     Consulted,

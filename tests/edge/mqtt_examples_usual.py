@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gateway.core.facts import AnyFact
-from gateway.core.facts_usual import Compared, HourCounted, IntervalMissed
-from gateway.core.wait_causes import judged
+from gateway.core.alarms.wait_causes import judged
+from gateway.core.facts.all import AnyFact
+from gateway.core.facts.usual import Compared, HourCounted, IntervalMissed
 
 T = 1_795_420_800.0
 CAUSE = judged(Compared(now=24.0, usual=11.25), Compared(now=251.0, usual=242.0), Compared(now=1.0, usual=2.5), weeks=4)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gateway.core.facts import AnyFact
-from gateway.core.facts_desk import CaseEscalated, TaskClosed, TaskOpened, TaskOverdue
-from gateway.core.facts_watch import (
+from gateway.core.facts.all import AnyFact
+from gateway.core.facts.desk import CaseEscalated, TaskClosed, TaskOpened, TaskOverdue
+from gateway.core.facts.watch import (
     AlarmCleared,
     AlarmRaised,
     SupervisionChanged,

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.core.service_model import Service
-from gateway.core.services import Answer
+from gateway.core.steps.services import Answer
 from gateway.edge.answers import Answers
 from gateway.edge.breaker import FAILURES_MAX, PROBE_S, REST_MAX_S, REST_S, Breaker
 

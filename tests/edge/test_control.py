@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.core.agent_commands import Refusal
+from gateway.core.agents.commands import Refusal
 from gateway.core.events import AgentCommanded
 from gateway.edge.control import LINE_MAX, ControlServer, ask
 from gateway.errors import SettingError, StoreError

@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from gateway.core.calendar import zone_of
-from gateway.core.facts import CallEnded, HoursOverridden, QueueEntered, QueueLeft
-from gateway.core.facts_desk import CaseClosed, CaseOpened
-from gateway.core.facts_joining import AnswerKnown
-from gateway.core.site import CaseRules, Hours, Team
+from gateway.core.facts.calls import CallEnded, QueueEntered, QueueLeft
+from gateway.core.facts.desk import CaseClosed, CaseOpened
+from gateway.core.facts.hours import HoursOverridden
+from gateway.core.facts.joining import AnswerKnown
+from gateway.core.hours.calendar import zone_of
+from gateway.core.site.site import CaseRules, Hours, Team
 from gateway.edge import figures as figures_module
 from gateway.edge.figures import Figures, LocalDay
 from gateway.edge.store import Journal

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from gateway.core.facts import AgentChanged, GatewayStarted, WrapUpEnded
-from gateway.core.site import Agent
+from gateway.core.facts.agents import AgentChanged
+from gateway.core.facts.calls import WrapUpEnded
+from gateway.core.facts.lines import GatewayStarted
+from gateway.core.site.site import Agent
 from gateway.edge import figures as figures_module
 from gateway.edge.figures import AgentsMessage, Figures
 from gateway.edge.store import Journal

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from gateway.core.calendar import zone_of
-from gateway.core.facts import AnyFact
-from gateway.core.facts_watch import AlarmCleared, AlarmRaised
-from gateway.core.site import AlarmRules, CaseRules, Client
+from gateway.core.facts.all import AnyFact
+from gateway.core.facts.watch import AlarmCleared, AlarmRaised
+from gateway.core.hours.calendar import zone_of
+from gateway.core.site.site import AlarmRules, CaseRules, Client
 from gateway.edge import figures as figures_module
 from gateway.edge import figures_continuity, recall
 from gateway.edge.figures import Figures
 from gateway.edge.store import Journal
-from tests.core.continuity_facts import KNOWN, closed, ended, opened, reopened, visit
+from tests.core.kpi.continuity_facts import KNOWN, closed, ended, opened, reopened, visit
 from tests.edge.broker import Mosquitto, Subscriber, until
 from tests.edge.calls_made_up import MONDAY, SITE, step
 from tests.edge.mqtt_box import Box, soon

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from gateway.core.cost_rules import CostRules, Tariff
-from gateway.core.facts import AgentChanged, AnyFact, WrapUpEnded
-from gateway.core.facts_costs import TrunkLegEnded
+from gateway.core.facts.agents import AgentChanged
+from gateway.core.facts.all import AnyFact
+from gateway.core.facts.calls import WrapUpEnded
+from gateway.core.facts.costs import TrunkLegEnded
+from gateway.core.site.costs import CostRules, Tariff
 from gateway.edge.figures import Figures
 from gateway.edge.figures_costs import CostsMessage
 from gateway.edge.mqtt_messages import encode

@@ -9,10 +9,10 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from gateway.core.facts_desk import TaskOverdue
-from gateway.core.facts_quality import QualitySampled, QualityScored
-from gateway.core.quality_form import QualityRules
-from gateway.core.site import Agent
+from gateway.core.facts.desk import TaskOverdue
+from gateway.core.facts.quality import QualitySampled, QualityScored
+from gateway.core.site.quality_form import QualityRules
+from gateway.core.site.site import Agent
 from gateway.edge import figures as figures_module
 from gateway.edge.figures import Figures
 from gateway.edge.figures_quality import QualityMessage

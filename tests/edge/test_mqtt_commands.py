@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from gateway.core.override import OverrideRequest, commanded
-from gateway.core.site import Hours
+from gateway.core.hours.override import OverrideRequest, commanded
+from gateway.core.site.site import Hours
 from gateway.edge.mqtt_commands import PAYLOAD_MAX, Commands, Door, hours_door
 from tests.edge.broker import Mosquitto, Subscriber
 from tests.edge.calls_made_up import MONDAY, SITE, step

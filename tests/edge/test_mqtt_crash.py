@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.core.journal import JournalRow
+from gateway.core.facts.journal import JournalRow
 from gateway.edge.store import JournalReader
 from tests.edge.broker import Mosquitto, Subscriber, until
 from tests.edge.children import Child, promised

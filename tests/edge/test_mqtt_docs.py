@@ -16,13 +16,13 @@ import msgspec
 import pytest
 
 from gateway.config.settings import BrokerSettings
-from gateway.core.facts import AnyFact
-from gateway.core.kpi_agents import AgentTimes
-from gateway.core.kpi_cases import CaseFigures
-from gateway.core.kpi_continuity import ContinuityFigures
-from gateway.core.kpi_costs import CostFigures
-from gateway.core.kpi_figures import Figures as PeriodFigures
-from gateway.core.quality_figures import QualityFigures
+from gateway.core.facts.all import AnyFact
+from gateway.core.kpi.agents import AgentTimes
+from gateway.core.kpi.cases import CaseFigures
+from gateway.core.kpi.continuity import ContinuityFigures
+from gateway.core.kpi.costs import CostFigures
+from gateway.core.kpi.figures import Figures as PeriodFigures
+from gateway.core.quality.figures import QualityFigures
 from gateway.edge import mqtt as mqtt_module
 from gateway.edge.figures import Figures
 from gateway.edge.mqtt import Publisher

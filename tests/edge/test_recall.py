@@ -6,9 +6,9 @@ from msgspec.structs import replace
 
 from gateway.core.events import OwnersRecovered
 from gateway.core.events_watch import WatchRecovered
-from gateway.core.facts import CallEnded, CallRecord
-from gateway.core.facts_owner import ManagerAssigned
-from gateway.core.facts_usual import HourCounted
+from gateway.core.facts.calls import CallEnded, CallRecord
+from gateway.core.facts.owner import ManagerAssigned
+from gateway.core.facts.usual import HourCounted
 from gateway.core.switchboard import Switchboard
 from gateway.edge import recall
 from gateway.edge.store import Journal

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gateway.core.facts import AgentChanged
-from gateway.core.facts_pins import PinLocked
-from gateway.core.pins import LOCKED_S
+from gateway.core.agents.pins import LOCKED_S
+from gateway.core.facts.agents import AgentChanged
+from gateway.core.facts.pins import PinLocked
 from gateway.edge.recall import of_agents
 from gateway.edge.store import Journal
 from tests.core.factory import site

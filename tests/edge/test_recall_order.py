@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway.core.facts import AgentOffered, CallBridged, StepEntered
-from gateway.core.site_order import Order
-from gateway.core.tallies import Tallies
+from gateway.core.facts.calls import AgentOffered, CallBridged, StepEntered
+from gateway.core.flow.queue_order import Order
+from gateway.core.queue.tallies import Tallies
 from gateway.edge.recall import of_order
 from gateway.edge.store import Journal
 from tests.core.factory import site, team

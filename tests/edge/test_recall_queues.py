@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gateway.core.ewt import Handling
-from gateway.core.facts import CallEnded, CallRecord, InputTaken, QueueEntered, QueueLeft, WrapUpEnded
-from gateway.core.redial import Redials
+from gateway.core.facts.calls import CallEnded, CallRecord, InputTaken, QueueEntered, QueueLeft, WrapUpEnded
+from gateway.core.queue.ewt import Handling
+from gateway.core.queue.redial import Redials
 from gateway.edge.recall import HANDLED_MAX, QUEUES_S, of_queues
 from gateway.edge.store import Journal
 

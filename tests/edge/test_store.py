@@ -15,7 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.core.facts import AnyFact, CallEnded, GatewayStarted, GatewayStopped
+from gateway.core.facts.all import AnyFact
+from gateway.core.facts.calls import CallEnded
+from gateway.core.facts.lines import GatewayStarted, GatewayStopped
 from gateway.edge.store import Journal, JournalReader
 from gateway.errors import StoreError
 from tests.edge.calls_made_up import MONDAY, call, day, step

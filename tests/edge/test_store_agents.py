@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.core.facts import AgentChanged, CallBridged, TalkEnded, WrapUpEnded
-from gateway.core.facts_agents import AgentTold
+from gateway.core.facts.agents import AgentChanged, AgentTold
+from gateway.core.facts.calls import CallBridged, TalkEnded, WrapUpEnded
 from gateway.edge import store
 from gateway.edge.store import Journal
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gateway.core.facts import StepEntered
-from gateway.core.facts_joining import AnswerRemembered
-from gateway.core.memory import KEPT_S, Memory
+from gateway.core.facts.calls import StepEntered
+from gateway.core.facts.joining import AnswerRemembered
+from gateway.core.steps.memory import KEPT_S, Memory
 from gateway.edge.store import Journal
 
 

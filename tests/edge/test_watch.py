@@ -9,10 +9,10 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.core.events_watch import BACK_S, WatchRecovered
-from gateway.core.facts import CallEnded, CallRecord, QueueEntered, QueueLeft
-from gateway.core.facts_desk import CaseClosed, CaseOpened
-from gateway.core.facts_watch import AlarmCleared, AlarmRaised, SupervisionStarted
-from gateway.core.kpi import Key
+from gateway.core.facts.calls import CallEnded, CallRecord, QueueEntered, QueueLeft
+from gateway.core.facts.desk import CaseClosed, CaseOpened
+from gateway.core.facts.watch import AlarmCleared, AlarmRaised, SupervisionStarted
+from gateway.core.kpi.kpi import Key
 from gateway.core.switchboard import Switchboard
 from gateway.edge import figures as figures_module
 from gateway.edge import recall

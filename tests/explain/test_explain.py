@@ -9,9 +9,9 @@ import pytest
 from msgspec.structs import replace
 from typer.testing import CliRunner
 
-from gateway.cli import app
-from gateway.core.facts import (
-    AnyFact,
+from gateway.cli.main import app
+from gateway.core.facts.all import AnyFact
+from gateway.core.facts.calls import (
     CallEnded,
     CallHeld,
     CallResumed,
@@ -21,7 +21,7 @@ from gateway.core.facts import (
     StepEntered,
     VariantChosen,
 )
-from gateway.core.media import MediaStats
+from gateway.core.facts.media import MediaStats
 from gateway.edge.store import Journal
 from gateway.errors import SettingError
 from gateway.explain import more

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from gateway.cli import app
+from gateway.cli.main import app
 from gateway.config.load import load_site
 from gateway.shipped import example_site
 

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from typer.testing import CliRunner
 
-from gateway.cli import app
+from gateway.cli.main import app
 from gateway.config import expressions
 from gateway.config.problems import Place, Problems
 from gateway.config.source import Scalar
-from gateway.core.exits import HANG_UP, edges_of
-from gateway.core.flow_base import AllOf, AnyOf, Comparison, Exit, Not
+from gateway.core.flow.base import AllOf, AnyOf, Comparison, Exit, Not
+from gateway.core.flow.exits import HANG_UP, edges_of
 from gateway.errors import SettingError, SiteError
 from gateway.graph import notation
 from gateway.graph.dot import dot, svg

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from typer.testing import CliRunner
 
-from gateway.cli import app
+from gateway.cli.main import app
 from gateway.core.actions import Clip
-from gateway.core.exits import HANG_UP
-from gateway.core.facts import AgentOffered, QueueEntered, StepEntered
-from gateway.core.flow_base import AllOf, Comparison, Exit, Not, Part, Prompt, Retry, Rule
-from gateway.core.flow_model import (
+from gateway.core.facts.calls import AgentOffered, QueueEntered, StepEntered
+from gateway.core.flow.base import AllOf, Comparison, Exit, Not, Part, Prompt, Retry, Rule
+from gateway.core.flow.exits import HANG_UP
+from gateway.core.flow.model import (
     Branch,
     Collect,
     Flow,
@@ -30,7 +30,7 @@ from gateway.core.flow_model import (
     Voicemail,
     Wait,
 )
-from gateway.core.site import Hours
+from gateway.core.site.site import Hours
 from gateway.errors import SettingError
 from gateway.graph.moments import moments, sorts_of_clients, stranger
 from gateway.graph.reach import reach

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from gateway.core.agent_codes import digest_of
-from gateway.core.flow_base import Retry
-from gateway.core.flow_model import CaseDesk, HangUpStep, SignIn, Supervise
+from gateway.core.agents.codes import digest_of
+from gateway.core.flow.base import Retry
+from gateway.core.flow.model import CaseDesk, HangUpStep, SignIn, Supervise
 from gateway.graph.reach import reach
 from gateway.graph.target import Target
 from tests.core.factory import START, flow, prompt, site

@@ -10,7 +10,7 @@ import numpy as np
 from gateway.audio.prompts import PromptStore
 from gateway.audio.speech import EspeakNg
 from gateway.config.load import load_site
-from gateway.core.verbal import fragments
+from gateway.core.speech.fragments import fragments
 from gateway.live import g711
 from gateway.live.inventory import Sound, sounds_of
 from gateway.shipped import example_site

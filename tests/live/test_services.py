@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from gateway.core.service_model import AnswerField, Service
-from gateway.core.services import read_answer
+from gateway.core.steps.services import read_answer
 from gateway.live.services import ServiceHost, services_at
 from gateway.simulate.replies import Reply
 

@@ -9,8 +9,8 @@ import pytest
 
 from gateway.clock import SteadyClock
 from gateway.config.load import load_site
-from gateway.core.directory import Directory
 from gateway.core.line_config import Trunk
+from gateway.core.site.directory import Directory
 from gateway.core.switchboard import Switchboard
 from gateway.live.spec import BoxSpec, number_of, settings_for, talk_number
 from gateway.shipped import example_site

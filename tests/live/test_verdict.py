@@ -9,7 +9,7 @@ import pytest
 from gateway.config.load import load_site
 from gateway.config.problems import Place
 from gateway.core.actions import Play
-from gateway.core.facts import CallBridged, CallEnded, StepEntered, TalkEnded
+from gateway.core.facts.calls import CallBridged, CallEnded, StepEntered, TalkEnded
 from gateway.live.actors import AGENT_HZ, CALLER_HZ
 from gateway.live.g711 import RATE
 from gateway.live.recognise import Heard, Strange

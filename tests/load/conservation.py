@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gateway.core.facts import CallBridged
-from gateway.core.kpi import Kpi
+from gateway.core.facts.calls import CallBridged
+from gateway.core.kpi.kpi import Kpi
 from gateway.load.balance import Balance, Ledger
 from gateway.load.erlang import Traffic
 from gateway.load.faults import Faults, FaultyDriver

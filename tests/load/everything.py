@@ -13,12 +13,12 @@ import numpy as np
 
 from gateway.core.actions import Dial
 from gateway.core.events import AgentCommanded, CallOffered
-from gateway.core.facts import AgentOffered, CallBridged, QueueEntered, QueueLeft, StageEntered
-from gateway.core.facts_agents import AgentAutoPaused
-from gateway.core.facts_call_back import CallBackGivenUp, CallBackMissed
-from gateway.core.facts_desk import CallBackClosed, CallBackRequested
-from gateway.core.facts_joining import AcceptanceAsked
-from gateway.core.kpi import Kpi
+from gateway.core.facts.agents import AgentAutoPaused
+from gateway.core.facts.call_back import CallBackGivenUp, CallBackMissed
+from gateway.core.facts.calls import AgentOffered, CallBridged, QueueEntered, QueueLeft, StageEntered
+from gateway.core.facts.desk import CallBackClosed, CallBackRequested
+from gateway.core.facts.joining import AcceptanceAsked
+from gateway.core.kpi.kpi import Kpi
 from gateway.core.switchboard import Switchboard
 from gateway.load.balance import Balance, Ledger
 from gateway.load.driver import LINE, Driver

@@ -6,17 +6,17 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from gateway.core.facts import (
+from gateway.core.facts.calls import (
     AgentOffered,
     CallBridged,
     CallEnded,
     CallRecord,
     CallStarted,
-    GatewayStarted,
     QueueEntered,
     QueueLeft,
     WrapUpEnded,
 )
+from gateway.core.facts.lines import GatewayStarted
 from gateway.edge.store import Journal
 from gateway.load.profile import is_month_end
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from gateway.core.facts import AnyFact
+    from gateway.core.facts.all import AnyFact
 
 ZONE = ZoneInfo("Europe/Warsaw")
 MONDAY = datetime(2026, 3, 2, tzinfo=ZONE)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from gateway.cli import app
+from gateway.cli.main import app
 from gateway.errors import SettingError
 from gateway.load.workload import read_erlang
 from tests.load.journals import office_hours, weeks, write

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from gateway.core.agents import Roster
-from gateway.core.exchange import Exchange
-from gateway.core.facts import CallEnded, QueueEntered, QueueLeft
-from gateway.core.kpi import Kpi
+from gateway.core.agents.agents import Roster
+from gateway.core.board.exchange import Exchange
+from gateway.core.facts.calls import CallEnded, QueueEntered, QueueLeft
+from gateway.core.kpi.kpi import Kpi
 from gateway.errors import TransitionError
 from gateway.load.balance import Ledger
 from gateway.load.driver import Driver

@@ -7,9 +7,9 @@ from collections import Counter
 
 import pytest
 
-from gateway.core import leaving
-from gateway.core.agents import Roster
-from gateway.core.exchange import Exchange
+from gateway.core.agents.agents import Roster
+from gateway.core.board.exchange import Exchange
+from gateway.core.queue import leaving
 from gateway.errors import TransitionError
 from tests.load.everything import RunawayError, whole
 from tests.load.whole_office import STRATEGIES

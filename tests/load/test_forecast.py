@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from gateway.core.facts import GatewayStarted, GatewayStopped
+from gateway.core.facts.lines import GatewayStarted, GatewayStopped
 from gateway.errors import SettingError
 from gateway.load import history
 from gateway.load.erlang import Traffic, agents_needed

@@ -11,15 +11,15 @@ from msgspec.structs import replace
 
 from gateway.core.actions import Play
 from gateway.core.events import KeyPressed
-from gateway.core.facts import CallBridged
-from gateway.core.facts_joining import AcceptanceAsked, AcceptanceEnded, JoiningBegan
-from gateway.core.kpi import Kpi
+from gateway.core.facts.calls import CallBridged
+from gateway.core.facts.joining import AcceptanceAsked, AcceptanceEnded, JoiningBegan
+from gateway.core.kpi.kpi import Kpi
 from gateway.load.balance import Ledger
 from gateway.load.erlang import Traffic
 from gateway.load.faults import Faults, FaultyDriver
 from gateway.load.office import TEAM, office
 from gateway.load.workload import Workload, poisson
-from tests.core.joining_rig import WORDS
+from tests.core.call.rig import WORDS
 
 AGENTS = 8
 SILENT, REFUSES, GOES, UNREPORTED = 0.1, 0.06, 0.06, 0.05

@@ -10,17 +10,17 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from gateway.core.call_back_model import PARTS, CallBacks
-from gateway.core.flow_base import Exit, Part, Prompt, Retry
-from gateway.core.flow_model import CallBack, Flow, HangUpStep, Queue, Split, Voicemail
-from gateway.core.site import Agent, Client, Site, Team
-from gateway.core.site_order import Order, Wish
-from gateway.core.site_owners import Absence, OverflowStage, OwnerRule
-from gateway.core.speech import clip_for
-from gateway.core.waiting_model import POSITION, WAIT, Announce, Periodic, Waiting
+from gateway.core.flow.base import Exit, Part, Prompt, Retry
+from gateway.core.flow.model import CallBack, Flow, HangUpStep, Queue, Split, Voicemail
+from gateway.core.flow.queue_order import Order, Wish
+from gateway.core.flow.queue_waiting import POSITION, WAIT, Announce, Periodic, Waiting
+from gateway.core.site.call_backs import PARTS, CallBacks
+from gateway.core.site.owners import Absence, OverflowStage, OwnerRule
+from gateway.core.site.site import Agent, Client, Site, Team
+from gateway.core.speech.clips import clip_for
 from gateway.load.driver import BEGINS_AT
 from gateway.load.office import NUMBER
-from tests.core.joining_rig import WORDS
+from tests.core.call.rig import WORDS
 
 AGENTS = 12
 STRATEGIES = (

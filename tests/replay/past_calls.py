@@ -6,7 +6,8 @@ import random
 
 from msgspec.structs import replace
 
-from gateway.core.facts import AgentChanged, CallEnded, CallRecord, CallStarted
+from gateway.core.facts.agents import AgentChanged
+from gateway.core.facts.calls import CallEnded, CallRecord, CallStarted
 from gateway.replay.office import ReplayOffice
 from gateway.replay.past import Input, Past, PastCall, Ringing, Spoken, Talk, read
 from tests.simulate.office import AT, ENGLISH, KNOWN, LENGTHS, POLISH, SITE, STRANGER

@@ -12,23 +12,16 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from typer.testing import CliRunner
 
-from gateway.cli import app
+from gateway.cli.main import app
 from gateway.core.events import AgentCommanded
-from gateway.core.facts import (
-    AgentChanged,
-    AgentDeclined,
-    AgentOffered,
-    CallEnded,
-    CallStarted,
-    LegMeasured,
-    StepEntered,
-)
-from gateway.core.facts_desk import MessageLeft
-from gateway.core.facts_joining import AnswerRemembered
-from gateway.core.facts_lookup import LookupAnswered
-from gateway.core.facts_usual import HourCounted
-from gateway.core.flow_base import Exit, Retry
-from gateway.core.flow_model import AskService, Collect, HangUpStep, Menu, Voicemail
+from gateway.core.facts.agents import AgentChanged
+from gateway.core.facts.calls import AgentDeclined, AgentOffered, CallEnded, CallStarted, LegMeasured, StepEntered
+from gateway.core.facts.desk import MessageLeft
+from gateway.core.facts.joining import AnswerRemembered
+from gateway.core.facts.lookup import LookupAnswered
+from gateway.core.facts.usual import HourCounted
+from gateway.core.flow.base import Exit, Retry
+from gateway.core.flow.model import AskService, Collect, HangUpStep, Menu, Voicemail
 from gateway.core.service_model import Service
 from gateway.edge.store import Journal
 from gateway.errors import SettingError, SiteError

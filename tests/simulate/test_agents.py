@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.config.load import load_site
-from gateway.core.facts_agents import (
+from gateway.core.facts.agents import (
     AgentAutoPaused,
     AgentIdentified,
     AgentTold,

@@ -21,6 +21,15 @@ def test_nothing_of_the_core_is_reached_into(path):
     """Only what the switchboard shows to everybody: no Call, no Walk, no routing."""
     inner = {
         f"gateway.core.{part}"
-        for part in ("flow", "steps", "routing", "exchange", "wire", "talk", "recovery", "agents")
+        for part in (
+            "steps.walk",
+            "steps.kinds",
+            "queue.routing",
+            "board.exchange",
+            "board.wire",
+            "talk.talk",
+            "board.recovery",
+            "agents.agents",
+        )
     }
     assert not imports(path) & inner

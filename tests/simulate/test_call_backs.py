@@ -9,8 +9,7 @@ from typing import get_args
 import pytest
 
 from gateway.config.load import load_site
-from gateway.core.facts import CallStarted
-from gateway.core.facts_call_back import (
+from gateway.core.facts.call_back import (
     CallBackGivenUp,
     CallBackHeld,
     CallBackMissed,
@@ -19,7 +18,8 @@ from gateway.core.facts_call_back import (
     HeldReason,
     Missed,
 )
-from gateway.core.facts_desk import CallBackClosed, CallBackResult
+from gateway.core.facts.calls import CallStarted
+from gateway.core.facts.desk import CallBackClosed, CallBackResult
 from gateway.simulate.lengths import Lengths
 from gateway.simulate.narrator import Narrator, transcript
 from gateway.simulate.office import simulate

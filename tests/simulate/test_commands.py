@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway import cli
+from gateway.cli import main as cli
 from gateway.errors import SettingError, SiteError
 from gateway.simulate import commands
 from gateway.simulate.deeds import GiveUp

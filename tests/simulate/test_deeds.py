@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core.keys import KEYS
+from gateway.core.legs.keys import KEYS
 from gateway.simulate.deeds import DeedsError, GiveUp, Nothing, Press, Wait, in_words, parse_deeds
 
 deed = st.one_of(

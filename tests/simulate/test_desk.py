@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from gateway.config.load import load_site
-from gateway.core.facts_desk import MessageLeft
+from gateway.core.facts.desk import MessageLeft
 from gateway.simulate import desk_story
 from gateway.simulate.lengths import Lengths
 from gateway.simulate.narrator import transcript

@@ -6,10 +6,10 @@ import pytest
 
 from gateway.config.load import load_site
 from gateway.config.problems import render
-from gateway.core import surge
+from gateway.core.alarms import surge
 from gateway.core.events_watch import WatchRecovered
-from gateway.core.facts import HoursChecked, HoursOverridden
-from gateway.core.facts_desk import CaseAsked, CaseClosed, CaseOpened, MessageLeft, RecordingEnded
+from gateway.core.facts.desk import CaseAsked, CaseClosed, CaseOpened, MessageLeft, RecordingEnded
+from gateway.core.facts.hours import HoursChecked, HoursOverridden
 from gateway.core.switchboard import Switchboard
 from gateway.edge import recall
 from gateway.edge.store import Journal

@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from gateway.config.load import load_site
-from gateway.core.kpi import OFFICE, Key, Kpi
+from gateway.core.kpi.kpi import OFFICE, Key, Kpi
 from gateway.errors import SettingError, SiteError
 from gateway.simulate import joining_story
 from gateway.simulate.coverage import probed, taken

@@ -11,8 +11,8 @@ from typing import get_args
 
 import pytest
 
-from gateway.core import owners, routing, stage_reasons
-from gateway.core.facts import CallRecord, Declined, Outcome, QueueLeft, Stage
+from gateway.core.facts.calls import CallRecord, Declined, Outcome, QueueLeft, Stage
+from gateway.core.queue import owners, routing, stage_reasons
 from gateway.simulate import owner_story, words
 from gateway.simulate.narrator import Narrator
 

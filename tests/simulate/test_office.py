@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.core.facts import (
-    AgentChanged,
+from gateway.core.facts.agents import AgentChanged
+from gateway.core.facts.calls import (
     AgentDeclined,
     AgentOffered,
     CallBridged,

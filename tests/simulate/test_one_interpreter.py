@@ -5,11 +5,14 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.core import flow, routing, steps
 from gateway.core.actions import Play
-from gateway.core.facts import StepEntered
-from gateway.core.steps import Move, choose
+from gateway.core.facts.calls import StepEntered
+from gateway.core.queue import routing
+from gateway.core.steps import choose
+from gateway.core.steps import kinds as steps
+from gateway.core.steps import walk as flow
 from gateway.core.steps.ask import MenuKind
+from gateway.core.steps.kinds import Move
 from gateway.simulate.script_files import load_scripts
 from gateway.simulate.suite import run_file
 from tests.core.factory import Rig

@@ -8,10 +8,11 @@ from typing import get_args
 
 import pytest
 
-from gateway.core import choosing, ringing, seeking
-from gateway.core.facts import AgentOffered
-from gateway.core.facts_skills import SkillsRelaxed
-from gateway.core.site_order import Strategy
+from gateway.core.facts.calls import AgentOffered
+from gateway.core.facts.skills import SkillsRelaxed
+from gateway.core.flow.queue_order import Strategy
+from gateway.core.queue import choosing, seeking
+from gateway.core.steps import ringing
 from gateway.simulate import words
 from gateway.simulate.narrator import Narrator
 from tests.core.factory import START, site

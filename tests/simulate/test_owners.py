@@ -10,10 +10,10 @@ import pytest
 from msgspec.structs import replace
 from typer.testing import CliRunner
 
-from gateway.cli import app
+from gateway.cli.main import app
 from gateway.config.load import load_site
 from gateway.config.problems import render
-from gateway.core.site_owners import OverflowStage, OwnerRule
+from gateway.core.site.owners import OverflowStage, OwnerRule
 from gateway.errors import SiteError
 from gateway.simulate.narrator import transcript
 from gateway.simulate.script_files import load_scripts

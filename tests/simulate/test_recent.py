@@ -7,8 +7,8 @@ import shutil
 import pytest
 
 from gateway.config.load import load_site
-from gateway.core.facts_desk import CaseAsked
-from gateway.core.facts_joining import MatterRecognised
+from gateway.core.facts.desk import CaseAsked
+from gateway.core.facts.joining import MatterRecognised
 from gateway.errors import SettingError
 from gateway.graph.drawing import draw
 from gateway.simulate import commands

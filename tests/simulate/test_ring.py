@@ -9,7 +9,7 @@ import shutil
 import pytest
 
 from gateway.config.load import load_site
-from gateway.core import ringing
+from gateway.core.steps import ringing
 from gateway.simulate import words
 from gateway.simulate.narrator import transcript
 from gateway.simulate.office import simulate

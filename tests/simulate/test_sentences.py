@@ -9,24 +9,23 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import msgspec
 import pytest
 
-from gateway.core import (
-    facts_agents,
-    facts_call_back,
-    facts_joining,
-    facts_owner,
-    facts_queue,
-    facts_skills,
-    facts_talk,
-    facts_watch,
-)
-from gateway.core.facts import AgentChanged, AnyFact, QueueLeft
-from gateway.core.facts_agents import AgentTold
-from gateway.core.facts_base import Fact, SideFact
-from gateway.core.facts_joining import AcceptanceAsked
-from gateway.core.facts_talk import Consulted, TransferAsked, TransferDone, TransferFailed
-from gateway.core.facts_usual import Compared, WaitCause
-from gateway.core.facts_watch import SupervisionStarted
-from gateway.core.wait_causes import judged
+from gateway.core.alarms.wait_causes import judged
+from gateway.core.facts import agents as facts_agents
+from gateway.core.facts import call_back as facts_call_back
+from gateway.core.facts import joining as facts_joining
+from gateway.core.facts import owner as facts_owner
+from gateway.core.facts import queue as facts_queue
+from gateway.core.facts import skills as facts_skills
+from gateway.core.facts import talk as facts_talk
+from gateway.core.facts import watch as facts_watch
+from gateway.core.facts.agents import AgentChanged, AgentTold
+from gateway.core.facts.all import AnyFact
+from gateway.core.facts.base import Fact, SideFact
+from gateway.core.facts.calls import QueueLeft
+from gateway.core.facts.joining import AcceptanceAsked
+from gateway.core.facts.talk import Consulted, TransferAsked, TransferDone, TransferFailed
+from gateway.core.facts.usual import Compared, WaitCause
+from gateway.core.facts.watch import SupervisionStarted
 from gateway.simulate import words
 from gateway.simulate.narrator import Narrator
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway import cli
+from gateway.cli import main as cli
 from gateway.config.load import load_site
 from gateway.config.problems import render
 from gateway.core.service_model import LookupReason

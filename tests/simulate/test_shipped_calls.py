@@ -11,8 +11,8 @@ import pytest
 
 from gateway import shipped
 from gateway.config.load import load_site
-from gateway.core.facts_desk import SurveyAnswered
-from gateway.core.facts_flow import SubflowReturned
+from gateway.core.facts.desk import SurveyAnswered
+from gateway.core.facts.flow import SubflowReturned
 from gateway.simulate.coverage import probed, taken, without_probes
 from gateway.simulate.lengths import Lengths
 from gateway.simulate.office import simulate

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.config.load import load_site
-from gateway.core.exits import edges_of
-from gateway.core.facts_flow import RoundCounted, SubflowReturned
+from gateway.core.facts.flow import RoundCounted, SubflowReturned
+from gateway.core.flow.exits import edges_of
 from gateway.simulate.commands import _places
 from gateway.simulate.mutants import mutants_of
 from gateway.simulate.narrator import transcript

@@ -11,8 +11,8 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.config.load import load_site
-from gateway.core.exits import edges_of, removed, rewired
-from gateway.core.flow_model import AnyStep, HangUpStep
+from gateway.core.flow.exits import edges_of, removed, rewired
+from gateway.core.flow.model import AnyStep, HangUpStep
 from gateway.simulate.coverage import probed, taken
 from gateway.simulate.edge_places import EdgePlaces
 from gateway.simulate.junit import junit

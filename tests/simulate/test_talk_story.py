@@ -8,9 +8,8 @@ from typing import get_args, get_type_hints
 
 import pytest
 
-from gateway.core import park
-from gateway.core.facts import CallBridged, TalkEnded
-from gateway.core.facts_talk import (
+from gateway.core.facts.calls import CallBridged, TalkEnded
+from gateway.core.facts.talk import (
     AnyTalkFact,
     CodeRefused,
     Conferenced,
@@ -21,6 +20,7 @@ from gateway.core.facts_talk import (
     TransferFailed,
     Unparked,
 )
+from gateway.core.talk import park
 from gateway.simulate import talk_story
 from gateway.simulate.narrator import Narrator
 from tests.core.factory import START, site

@@ -8,8 +8,8 @@ from typing import get_args
 import pytest
 
 from gateway.config.load import load_site
-from gateway.core.facts_queue import LeftReason
-from gateway.core.kpi import OFFICE, Kpi
+from gateway.core.facts.queue import LeftReason
+from gateway.core.kpi.kpi import OFFICE, Kpi
 from gateway.graph.reach import reach
 from gateway.graph.target import Target
 from gateway.simulate import queue_story

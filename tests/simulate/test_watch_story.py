@@ -6,11 +6,11 @@ from typing import get_args
 
 import pytest
 
-from gateway.core.facts_desk import CaseEscalated, TaskClosed, TaskOpened, TaskOverdue
-from gateway.core.facts_usual import Compared
-from gateway.core.facts_watch import AlarmKind, AlarmRaised, AnyWatchFact, SupervisionRefusal, SupervisionRefused
-from gateway.core.site import Team
-from gateway.core.wait_causes import judged
+from gateway.core.alarms.wait_causes import judged
+from gateway.core.facts.desk import CaseEscalated, TaskClosed, TaskOpened, TaskOverdue
+from gateway.core.facts.usual import Compared
+from gateway.core.facts.watch import AlarmKind, AlarmRaised, AnyWatchFact, SupervisionRefusal, SupervisionRefused
+from gateway.core.site.site import Team
 from gateway.simulate import watch_story
 from gateway.simulate.narrator import Narrator
 from gateway.simulate.watch_story import moment, sentence

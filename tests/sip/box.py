@@ -19,7 +19,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from gateway.core.facts import AnyFact, CallEnded, CallRecord
+from gateway.core.facts.all import AnyFact
+from gateway.core.facts.calls import CallEnded, CallRecord
 from gateway.edge.control import ask
 from gateway.edge.store import JournalReader
 from gateway.errors import GatewayError

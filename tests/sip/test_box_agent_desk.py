@@ -11,9 +11,9 @@ import msgspec
 import pytest
 
 from gateway import shipped
-from gateway.core.facts_agents import AgentIdentified, AgentTold
-from gateway.core.facts_pins import PinLocked
-from gateway.core.pins import LOCKED_S
+from gateway.core.agents.pins import LOCKED_S
+from gateway.core.facts.agents import AgentIdentified, AgentTold
+from gateway.core.facts.pins import PinLocked
 from gateway.edge.store import Journal
 from tests.sip.box import Box
 from tests.sip.harness import ROOT, wait_until

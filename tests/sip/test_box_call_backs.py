@@ -6,8 +6,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gateway.core.facts_call_back import CallBackHeld, CallBackMissed, CallBackTried
-from gateway.core.facts_desk import CallBackClosed, CallBackRequested
+from gateway.core.facts.call_back import CallBackHeld, CallBackMissed, CallBackTried
+from gateway.core.facts.desk import CallBackClosed, CallBackRequested
 from tests.sip.box import Box
 from tests.sip.harness import wait_until
 from tests.sip.phone import Phone

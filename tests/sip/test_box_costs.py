@@ -6,8 +6,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gateway.core.facts import CallBridged
-from gateway.core.facts_costs import TrunkLegAnswered, TrunkLegEnded
+from gateway.core.facts.calls import CallBridged
+from gateway.core.facts.costs import TrunkLegAnswered, TrunkLegEnded
 from tests.sip.box import Box
 from tests.sip.harness import wait_until
 from tests.sip.phone import Phone

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.core.facts import CallStarted, CallTurnedAway, LineLost
+from gateway.core.facts.calls import CallStarted, CallTurnedAway
+from gateway.core.facts.lines import LineLost
 from tests.sip.box import Box
 from tests.sip.harness import wait_until
 from tests.sip.phone import Phone

@@ -8,7 +8,8 @@ import sys
 import msgspec
 import pytest
 
-from gateway.core.facts import HoursChecked, HoursOverridden, StepEntered
+from gateway.core.facts.calls import StepEntered
+from gateway.core.facts.hours import HoursChecked, HoursOverridden
 from tests.edge.broker import MOSQUITTO, SUBSCRIBER, Mosquitto
 from tests.sip.box import Box
 from tests.sip.harness import ROOT, wait_until

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from gateway.config.load import load_site
-from gateway.core.facts import AgentDeclined, AgentOffered, CallBridged, QueueLeft, WrapUpEnded
-from gateway.core.facts_joining import AcceptanceAsked, AcceptanceEnded, AnswerKnown, AnswerRemembered
+from gateway.core.facts.calls import AgentDeclined, AgentOffered, CallBridged, QueueLeft, WrapUpEnded
+from gateway.core.facts.joining import AcceptanceAsked, AcceptanceEnded, AnswerKnown, AnswerRemembered
 from gateway.live.inventory import sounds_of
 from gateway.live.recognise import Heard, Recogniser
 from tests.edge.broker import Mosquitto, Subscriber

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from gateway.core.facts import AnyFact, CallEnded, StepEntered
-from gateway.core.facts_lookup import LookupAnswered
+from gateway.core.facts.all import AnyFact
+from gateway.core.facts.calls import CallEnded, StepEntered
+from gateway.core.facts.lookup import LookupAnswered
 from tests.edge.web import Web
 from tests.sip.box import Box
 from tests.sip.harness import wait_until

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.core.facts_watch import AlarmRaised
+from gateway.core.facts.watch import AlarmRaised
 from gateway.status import render
 from tests.sip.box import Box
 from tests.sip.harness import wait_until

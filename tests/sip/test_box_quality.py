@@ -14,10 +14,10 @@ from typing import NamedTuple
 import pytest
 from typer.testing import CliRunner
 
-from gateway.cli import app
-from gateway.core.facts import AnyFact
-from gateway.core.facts_desk import RecordingEnded, RecordingStarted
-from gateway.core.facts_quality import QualityDrawn, QualitySampled, QualityScored
+from gateway.cli.main import app
+from gateway.core.facts.all import AnyFact
+from gateway.core.facts.desk import RecordingEnded, RecordingStarted
+from gateway.core.facts.quality import QualityDrawn, QualitySampled, QualityScored
 from gateway.edge.store import Journal
 from gateway.errors import SettingError
 from tests.sip.box import Box

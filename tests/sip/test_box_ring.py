@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.core.facts import StepEntered
-from gateway.core.facts_flow import RingEnded
+from gateway.core.facts.calls import StepEntered
+from gateway.core.facts.flow import RingEnded
 from tests.sip.box import Box
 from tests.sip.harness import wait_until
 from tests.sip.phone import Phone

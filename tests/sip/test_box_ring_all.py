@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.core.facts import AgentDeclined, AgentOffered, CallBridged
+from gateway.core.facts.calls import AgentDeclined, AgentOffered, CallBridged
 from tests.sip.box import Box
 from tests.sip.harness import wait_until
 from tests.sip.phone import Phone

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.core.facts_watch import SupervisionChanged, SupervisionEnded, SupervisionStarted
+from gateway.core.facts.watch import SupervisionChanged, SupervisionEnded, SupervisionStarted
 from tests.sip.box import Box
 from tests.sip.harness import wait_until
 from tests.sip.phone import Phone

@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from gateway.core.facts_desk import TaskClosed, TaskOpened
-from gateway.core.facts_watch import AlarmCleared, AlarmRaised
+from gateway.core.facts.desk import TaskClosed, TaskOpened
+from gateway.core.facts.watch import AlarmCleared, AlarmRaised
 from tests.sip.box import Box
 from tests.sip.harness import ROOT, wait_until
 from tests.sip.phone import Phone

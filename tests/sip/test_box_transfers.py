@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.core.facts_talk import Consulted, Parked, TransferDone, TransferFailed
+from gateway.core.facts.talk import Consulted, Parked, TransferDone, TransferFailed
 from tests.sip.box import Box
 from tests.sip.harness import wait_until
 from tests.sip.phone import Phone

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.core.facts import AgentOffered, CallStarted
-from gateway.core.facts_site import DraftLoaded, SiteLoaded, SiteRefused
+from gateway.core.facts.calls import AgentOffered, CallStarted
+from gateway.core.facts.site import DraftLoaded, SiteLoaded, SiteRefused
 from gateway.versions.store import VersionStore
 from tests.sip.box import Box
 from tests.sip.harness import ROOT, wait_until

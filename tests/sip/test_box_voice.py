@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gateway.core.facts import StepEntered
-from gateway.core.facts_desk import (
+from gateway.core.facts.calls import StepEntered
+from gateway.core.facts.desk import (
     ConsentRefused,
     MessageDone,
     MessageLeft,

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from gateway.config.load import load_site
-from gateway.core.facts import QueueEntered, QueueLeft, StepEntered
-from gateway.core.facts_queue import PlaceRegained, WaitTold
+from gateway.core.facts.calls import QueueEntered, QueueLeft, StepEntered
+from gateway.core.facts.queue import PlaceRegained, WaitTold
 from gateway.live.inventory import sounds_of
 from gateway.live.recognise import Heard, Recogniser
 from tests.sip.box import Box

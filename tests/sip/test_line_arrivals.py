@@ -12,7 +12,7 @@ import pytest
 
 from gateway.core.actions import Answer, HangUp
 from gateway.core.events import LegAnswered, LegEnded
-from gateway.core.media import MediaStats
+from gateway.core.facts.media import MediaStats
 from tests.sip.harness import LineUnderTest
 from tests.sip.phone import Phone
 

@@ -13,8 +13,8 @@ from typing import Any, cast
 import pytest
 
 from gateway.config.load import load_site
-from gateway.core.facts import CallRecord, QueueLeft
-from gateway.core.kpi import Kpi
+from gateway.core.facts.calls import CallRecord, QueueLeft
+from gateway.core.kpi.kpi import Kpi
 from tests.core.factory import Rig
 from tests.core.situations import TABLE
 from tests.core.situations_exits import TABLE as EXITS

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.config.settings import BrokerSettings, Settings, SipSettings
-from gateway.core.site import Team
+from gateway.core.site.site import Team
 from gateway.edge.figures import Figures
 from gateway.edge.mqtt import Publisher
 from gateway.edge.store import Journal

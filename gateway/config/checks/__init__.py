@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from gateway.config.problems import Problems
-    from gateway.core.flow_model import Flow
-    from gateway.core.site import Team
+    from gateway.core.flow.model import Flow
+    from gateway.core.site.site import Team
 
 
 def check_flows(

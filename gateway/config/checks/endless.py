@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 from gateway.config.checks.graph import Node, place_of
 from gateway.config.fields import shown
 from gateway.config.silent import ways
-from gateway.core.exits import exits_of
-from gateway.core.flow_base import Question
-from gateway.core.flow_model import Loop, Queue, Ring, Voicemail
+from gateway.core.flow.base import Question
+from gateway.core.flow.exits import exits_of
+from gateway.core.flow.model import Loop, Queue, Ring, Voicemail
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from gateway.config.checks.graph import Graph
     from gateway.config.problems import Problems
-    from gateway.core.exits import Edge
-    from gateway.core.flow_model import AnyStep, Flow
+    from gateway.core.flow.exits import Edge
+    from gateway.core.flow.model import AnyStep, Flow
 
 
 def check(flows: Iterable[Flow], graph: Graph, problems: Problems, *, patient: Collection[str] = ()) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.config.problems import Place
-from gateway.core.exits import Edge, exits_of
-from gateway.core.flow_model import AnyStep, Goto, Return, Subflow
+from gateway.core.flow.exits import Edge, exits_of
+from gateway.core.flow.model import AnyStep, Goto, Return, Subflow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from gateway.core.flow_model import Flow
+    from gateway.core.flow.model import Flow
 
 
 class Node(NamedTuple):

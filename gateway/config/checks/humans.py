@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from gateway.config.checks.graph import Node, place_of
 from gateway.config.fields import shown
-from gateway.core.flow_base import Question
+from gateway.core.flow.base import Question
 
 if TYPE_CHECKING:
     from gateway.config.checks.graph import Graph
     from gateway.config.problems import Problems
-    from gateway.core.flow_model import Flow
+    from gateway.core.flow.model import Flow
 
 WITHIN = 8
 """Steps from the question to the person."""

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from gateway.config.checks.graph import place_of
 from gateway.config.fields import shown
-from gateway.core.exits import HANG_UP, exits_of
+from gateway.core.flow.exits import HANG_UP, exits_of
 
 if TYPE_CHECKING:
     from gateway.config.problems import Problems
-    from gateway.core.flow_model import Flow
+    from gateway.core.flow.model import Flow
 
 
 def check(flow: Flow, problems: Problems) -> None:

@@ -7,16 +7,16 @@ import math
 from typing import TYPE_CHECKING, assert_never
 
 from gateway.config.checks.graph import place_of
-from gateway.core import expr
-from gateway.core.flow_base import AllOf, AnyOf, Comparison, Not
-from gateway.core.flow_model import Branch
+from gateway.core.flow import expr
+from gateway.core.flow.base import AllOf, AnyOf, Comparison, Not
+from gateway.core.flow.model import Branch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from gateway.config.problems import Problems
-    from gateway.core.flow_base import Condition
-    from gateway.core.flow_model import Flow
+    from gateway.core.flow.base import Condition
+    from gateway.core.flow.model import Flow
 
 TRIED_MAX = 20_000
 """More combinations of values than that are not tried, and nothing is said."""

@@ -9,25 +9,15 @@ from msgspec.structs import replace
 
 from gateway.config.checks.graph import Node, place_of
 from gateway.config.fields import shown
-from gateway.core.flow_base import Comparison, Exit, Part
-from gateway.core.flow_model import (
-    WELL_KNOWN,
-    AskService,
-    Collect,
-    Loop,
-    Menu,
-    Publish,
-    Return,
-    SetValues,
-    Subflow,
-)
+from gateway.core.flow.base import Comparison, Exit, Part
+from gateway.core.flow.model import WELL_KNOWN, AskService, Collect, Loop, Menu, Publish, Return, SetValues, Subflow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gateway.config.checks.graph import Graph
     from gateway.config.problems import Problems
-    from gateway.core.flow_model import AnyStep
+    from gateway.core.flow.model import AnyStep
 
 T = TypeVar("T")
 

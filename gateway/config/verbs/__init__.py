@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gateway.config.flow_parts import StepParts
     from gateway.config.problems import Place
     from gateway.config.source import Mapping
-    from gateway.core.flow_model import AnyStep
+    from gateway.core.flow.model import AnyStep
 
 VERBS: dict[str, Verb] = {
     **speak.VERBS,

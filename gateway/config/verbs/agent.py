@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Literal
 
 from gateway.config.fields import clean, shown
 from gateway.config.verbs.shape import STEP, Shape, Verb
-from gateway.core import flow_steps_agent as model
+from gateway.core.flow import steps_agent as model
 
 if TYPE_CHECKING:
     from gateway.config.fields import Section
     from gateway.config.flow_parts import StepParts
-    from gateway.core.flow_model import AnyStep
+    from gateway.core.flow.model import AnyStep
 
 WAIT_S = (0.5, 60.0)
 _To = Literal["login", "logout", "pause", "unpause", "ready"]

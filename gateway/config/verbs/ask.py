@@ -10,9 +10,9 @@ from gateway.config.variables import NAME
 from gateway.config.verbs.known import read_known
 from gateway.config.verbs.recent import OPTIONS, key_texts, note_recent, note_remembered
 from gateway.config.verbs.shape import STEP, Shape, Verb, word
-from gateway.core import flow_model as model
-from gateway.core.check_digits import LENGTHS
-from gateway.core.flow_model import WELL_KNOWN, Exit
+from gateway.core.flow import model
+from gateway.core.flow.check_digits import LENGTHS
+from gateway.core.flow.model import WELL_KNOWN, Exit
 from gateway.core.steps.ask import ANY
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from gateway.config.flow_parts import StepParts
     from gateway.config.source import Mapping
     from gateway.config.variables import Variables
-    from gateway.core.check_digits import CheckDigit
-    from gateway.core.flow_model import AnyStep
+    from gateway.core.flow.check_digits import CheckDigit
+    from gateway.core.flow.model import AnyStep
 
 KEYS = "0123456789*#"
 WAIT_S = (0.5, 60.0)

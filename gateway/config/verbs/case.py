@@ -8,17 +8,17 @@ from gateway.config.fields import DAY_S, clean, shown
 from gateway.config.verbs.ask import WAIT_S
 from gateway.config.verbs.shape import STEP, Shape, Verb
 from gateway.config.verbs.voice import addressee
-from gateway.core import flow_model as model
-from gateway.core.cases import LIMIT_S, WARN_S
-from gateway.core.flow_steps_case import CASE
+from gateway.core.desk.cases import LIMIT_S, WARN_S
+from gateway.core.flow import model
+from gateway.core.flow.steps_case import CASE
 
 if TYPE_CHECKING:
     from gateway.config.fields import Section
     from gateway.config.flow_parts import StepParts
     from gateway.config.source import Mapping
     from gateway.config.variables import Variables
-    from gateway.core.facts_desk import CaseKind
-    from gateway.core.flow_model import AnyStep
+    from gateway.core.facts.desk import CaseKind
+    from gateway.core.flow.model import AnyStep
 
 _LIMITS_S = (60.0, 31 * DAY_S)
 _WHAT = "open, or status"

@@ -8,13 +8,13 @@ from gateway.config.fields import clean, kind, shown
 from gateway.config.source import Mapping, Scalar, Sequence
 from gateway.config.variables import NAME
 from gateway.config.verbs.shape import STEP, Shape, Verb
-from gateway.core import flow_model as model
-from gateway.core.flow_model import Rule
+from gateway.core.flow import model
+from gateway.core.flow.model import Rule
 
 if TYPE_CHECKING:
     from gateway.config.fields import Section
     from gateway.config.flow_parts import StepParts
-    from gateway.core.flow_model import AnyStep
+    from gateway.core.flow.model import AnyStep
 
 SHARE_DIGITS = 6
 

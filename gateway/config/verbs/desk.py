@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from gateway.config.verbs.ask import WAIT_S
 from gateway.config.verbs.shape import STEP, Shape, Verb
-from gateway.core import flow_steps_desk as model
-from gateway.core.flow_steps_case import CASE
+from gateway.core.flow import steps_desk as model
+from gateway.core.flow.steps_case import CASE
 
 if TYPE_CHECKING:
     from gateway.config.fields import Section
     from gateway.config.flow_parts import StepParts
     from gateway.config.source import Mapping
     from gateway.config.variables import Variables
-    from gateway.core.flow_model import AnyStep
+    from gateway.core.flow.model import AnyStep
 
 _SETTING = "write supervision: announce (or on, where the law allows it) into gateway.yaml"
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, cast
 from gateway.config.fields import clean, shown
 from gateway.config.source import Scalar
 from gateway.config.verbs.shape import STEP, Shape, Verb
-from gateway.core import flow_model as model
+from gateway.core.flow import model
 from gateway.core.steps.door import REFUSALS
 
 if TYPE_CHECKING:
     from gateway.config.fields import Section
     from gateway.config.flow_parts import StepParts
-    from gateway.core.flow_model import AnyStep
-    from gateway.core.flow_steps import Refusal
+    from gateway.core.flow.model import AnyStep
+    from gateway.core.flow.steps import Refusal
 
 RINGING_S = (0.0, 60.0)
 

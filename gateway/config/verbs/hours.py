@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Literal
 from gateway.config.fields import clean, shown
 from gateway.config.public_holidays import public_holidays
 from gateway.config.verbs.shape import STEP, Shape, Verb
-from gateway.core import flow_steps_hours as model
-from gateway.core.override import read_end
+from gateway.core.flow import steps_hours as model
+from gateway.core.hours.override import read_end
 
 if TYPE_CHECKING:
     from gateway.config.fields import Section
     from gateway.config.flow_parts import StepParts
-    from gateway.core.flow_model import AnyStep
+    from gateway.core.flow.model import AnyStep
 
 WAIT_S = (0.5, 60.0)
 UNTIL = 'a time such as "18:00", a length such as 2h, or end of day'

@@ -9,12 +9,12 @@ from gateway.config.order import read_priority, read_wish
 from gateway.config.verbs.ask import KEYS
 from gateway.config.verbs.shape import STEP, Shape, Verb
 from gateway.config.waiting import WaitingReader
-from gateway.core import flow_model as model
+from gateway.core.flow import model
 
 if TYPE_CHECKING:
     from gateway.config.fields import Section
     from gateway.config.flow_parts import StepParts
-    from gateway.core.flow_model import AnyStep, Exit
+    from gateway.core.flow.model import AnyStep, Exit
 
 BY_CLIENT = "by_client"
 

@@ -9,7 +9,7 @@ from gateway.config.fields import clean, shown
 if TYPE_CHECKING:
     from gateway.config.fields import Section
     from gateway.config.flow_parts import StepParts
-    from gateway.core.flow_model import Prompt
+    from gateway.core.flow.model import Prompt
 
 KNOWN = ("ask", "skip", "confirm")
 _SAID = 'such as "Is it about order {order} again? Yes 1, no 2."'

@@ -8,7 +8,7 @@ from gateway.config.fields import clean, kind, shown
 from gateway.config.services import CLIENT
 from gateway.config.source import Scalar
 from gateway.config.verbs.shape import STEP, Shape, Verb, word
-from gateway.core import flow_model as model
+from gateway.core.flow import model
 
 if TYPE_CHECKING:
     from gateway.config.fields import Section
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gateway.config.problems import Place
     from gateway.config.source import Mapping
     from gateway.config.variables import Variables
-    from gateway.core.flow_model import AnyStep
+    from gateway.core.flow.model import AnyStep
     from gateway.core.service_model import Service
 
 _BY_CLIENT = "with: {number: VARIABLE} for a telephone number, or with: {client: VARIABLE} for a client number"

@@ -10,9 +10,9 @@ from gateway.config.problems import nearest
 from gateway.config.source import Mapping
 from gateway.config.values import yes_no
 from gateway.config.verbs.shape import word
-from gateway.core.flow_steps import RECENT_S, KeyText
-from gateway.core.flow_steps_case import CASE
-from gateway.core.memory import KEPT_S
+from gateway.core.flow.steps import RECENT_S, KeyText
+from gateway.core.flow.steps_case import CASE
+from gateway.core.steps.memory import KEPT_S
 
 if TYPE_CHECKING:
     from gateway.config.flow_parts import StepParts

@@ -8,13 +8,13 @@ from gateway.config.dialling import looks_like_one, read_number
 from gateway.config.fields import clean, shown
 from gateway.config.settings import WAITING_MUSIC
 from gateway.config.verbs.shape import STEP, Shape, Verb
-from gateway.core import flow_model as model
+from gateway.core.flow import model
 
 if TYPE_CHECKING:
     from gateway.config.fields import Section
     from gateway.config.flow_parts import StepParts
-    from gateway.core.flow_model import AnyStep
-    from gateway.core.flow_steps_ring import Target
+    from gateway.core.flow.model import AnyStep
+    from gateway.core.flow.steps_ring import Target
 
 MANAGER = "manager"
 RING_S = (1.0, 600.0)

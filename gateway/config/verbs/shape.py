@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gateway.config.fields import Section
     from gateway.config.flow_parts import StepParts
     from gateway.config.variables import Variables
-    from gateway.core.flow_model import AnyStep
+    from gateway.core.flow.model import AnyStep
 
 
 class Shape(enum.Enum):

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from gateway.config.source import Mapping, Scalar
 from gateway.config.verbs.shape import STEP, Shape, Verb
-from gateway.core import flow_model as model
+from gateway.core.flow import model
 
 if TYPE_CHECKING:
     from gateway.config.fields import Section
     from gateway.config.flow_parts import StepParts
-    from gateway.core.flow_model import AnyStep
+    from gateway.core.flow.model import AnyStep
 
 TEST_S = (1.0, 3600.0)
 WAIT_S = (0.1, 600.0)

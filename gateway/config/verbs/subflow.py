@@ -9,8 +9,8 @@ from gateway.config.handing import OF_DIGITS, VALUE, given_of, may_be_own
 from gateway.config.problems import nearest
 from gateway.config.source import Mapping, Scalar
 from gateway.config.verbs.shape import STEP, Shape, Verb, word
-from gateway.core import flow_model as model
-from gateway.core.flow_model import WELL_KNOWN, Exit
+from gateway.core.flow import model
+from gateway.core.flow.model import WELL_KNOWN, Exit
 
 if TYPE_CHECKING:
     from gateway.config.fields import Section
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gateway.config.handing import Face
     from gateway.config.source import Node
     from gateway.config.variables import Variables
-    from gateway.core.flow_model import AnyStep
+    from gateway.core.flow.model import AnyStep
 
 ROUNDS = (1, 20)
 _OPTIONS = ("subflow", "with", "then")

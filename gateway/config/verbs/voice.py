@@ -8,9 +8,9 @@ from gateway.config.fields import clean, shown
 from gateway.config.verbs.ask import WAIT_S, yes_no_keys
 from gateway.config.verbs.human import BY_CLIENT
 from gateway.config.verbs.shape import STEP, Shape, Verb
-from gateway.core import flow_model as model
-from gateway.core.flow_model import Retry
-from gateway.core.flow_steps_voice import CALL_BACK_NUMBER
+from gateway.core.flow import model
+from gateway.core.flow.model import Retry
+from gateway.core.flow.steps_voice import CALL_BACK_NUMBER
 from gateway.core.steps.survey import SCORES
 from gateway.core.steps.voice import ANY
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from gateway.config.flow_parts import StepParts
     from gateway.config.source import Mapping, Scalar
     from gateway.config.variables import Variables
-    from gateway.core.facts_desk import Whose
-    from gateway.core.flow_model import AnyStep
+    from gateway.core.facts.desk import Whose
+    from gateway.core.flow.model import AnyStep
 
 LONGEST_S = (5.0, 1800.0)
 SHORTEST_S = (0.5, 30.0)

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.core import agent_codes, agent_commands, pin_locks
+from gateway.core.agents import codes as agent_codes
+from gateway.core.agents import commands as agent_commands
+from gateway.core.agents import pin_locks
+from gateway.core.agents.pins import DIGITS
 from gateway.core.events import AgentCommanded
-from gateway.core.facts import InputTaken
-from gateway.core.facts_agents import AgentIdentified
-from gateway.core.flow_steps_agent import AGENT_ID, AGENT_STATE, AGENT_THEN, AgentSet, SignIn
-from gateway.core.pins import DIGITS
+from gateway.core.facts.agents import AgentIdentified
+from gateway.core.facts.calls import InputTaken
+from gateway.core.flow.steps_agent import AGENT_ID, AGENT_STATE, AGENT_THEN, AgentSet, SignIn
 from gateway.core.steps.ask import Asking
 from gateway.core.steps.kind import Kind, Move
 
 if TYPE_CHECKING:
     from typing import Literal
 
-    from gateway.core.call import Call
-    from gateway.core.flow import Walk
-    from gateway.core.flow_base import Prompt
+    from gateway.core.call.call import Call
+    from gateway.core.flow.base import Prompt
+    from gateway.core.steps.walk import Walk
 
 _CODE, _PIN, _PHONE = "code ", "pin ", "phone "
 """Phases: the code is keyed; the PIN for the code behind it; the PIN of the agent whose phone it is."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from gateway.core import recent
-from gateway.core.facts import InputTaken
-from gateway.core.flow_base import Question
-from gateway.core.flow_steps import ChooseLanguage, Confirm, Menu
+from gateway.core.facts.calls import InputTaken
+from gateway.core.flow.base import Question
+from gateway.core.flow.steps import ChooseLanguage, Confirm, Menu
+from gateway.core.steps import recent
 from gateway.core.steps.kind import Kind, Move, take
 
 if TYPE_CHECKING:
     from typing import Literal
 
-    from gateway.core.flow import Walk
-    from gateway.core.flow_base import Prompt, Retry
+    from gateway.core.flow.base import Prompt, Retry
+    from gateway.core.steps.walk import Walk
 
 A = TypeVar("A", bound=Question)
 ANY = "x"

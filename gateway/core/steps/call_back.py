@@ -11,20 +11,21 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec.structs import replace
 
-from gateway.core import dial_rules, recordings
-from gateway.core.directory import e164
-from gateway.core.facts_call_back import CallBackRefused
-from gateway.core.facts_desk import CallBackRequested
-from gateway.core.flow_steps_voice import CALL_BACK_NUMBER, CallBack
+from gateway.core.facts.call_back import CallBackRefused
+from gateway.core.facts.desk import CallBackRequested
+from gateway.core.flow.steps_voice import CALL_BACK_NUMBER, CallBack
 from gateway.core.numbers import is_dialable
+from gateway.core.site import dial_rules
+from gateway.core.site.directory import e164
 from gateway.core.steps.ask import Asking
 from gateway.core.steps.kind import Move
 from gateway.core.steps.voice import addressee
+from gateway.core.talk import recordings
 
 if TYPE_CHECKING:
-    from gateway.core.facts_call_back import GivenUp
-    from gateway.core.flow import Walk
-    from gateway.core.flow_base import Prompt, Retry
+    from gateway.core.facts.call_back import GivenUp
+    from gateway.core.flow.base import Prompt, Retry
+    from gateway.core.steps.walk import Walk
 
 YES, ANOTHER, END = "1", "2", "#"
 DIGITS_MAX = 18

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from gateway.core.facts_desk import CaseAsked, CaseOpened
-from gateway.core.flow_steps_case import CASE, CaseStatus, OpenCase
+from gateway.core.facts.desk import CaseAsked, CaseOpened
+from gateway.core.flow.steps_case import CASE, CaseStatus, OpenCase
 from gateway.core.steps.ask import Asking
 from gateway.core.steps.kind import Kind, Move
 from gateway.core.steps.voice import addressee
 
 if TYPE_CHECKING:
-    from gateway.core.flow import Walk
-    from gateway.core.flow_base import Retry
+    from gateway.core.flow.base import Retry
+    from gateway.core.steps.walk import Walk
 
 END = "#"
 DIGITS_MAX = 12

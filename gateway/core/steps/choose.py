@@ -5,13 +5,13 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING
 
-from gateway.core import expr
-from gateway.core.facts import MessagePublished, VariantChosen
-from gateway.core.flow_steps import Branch, Goto, Publish, SetValues, Split
+from gateway.core.facts.calls import MessagePublished, VariantChosen
+from gateway.core.flow import expr
+from gateway.core.flow.steps import Branch, Goto, Publish, SetValues, Split
 from gateway.core.steps.kind import Kind, Move, take
 
 if TYPE_CHECKING:
-    from gateway.core.flow import Walk
+    from gateway.core.steps.walk import Walk
 
 
 class BranchKind(Kind[Branch]):

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.core import known
-from gateway.core.check_digits import is_right
-from gateway.core.facts import InputTaken
-from gateway.core.flow_steps import Collect
+from gateway.core.facts.calls import InputTaken
+from gateway.core.flow.check_digits import is_right
+from gateway.core.flow.steps import Collect
+from gateway.core.steps import known
 from gateway.core.steps.ask import HUMAN, Asking, matches
 from gateway.core.steps.kind import Move
 
 if TYPE_CHECKING:
     from typing import Literal
 
-    from gateway.core.flow import Walk
-    from gateway.core.known import Known
+    from gateway.core.steps.known import Known
+    from gateway.core.steps.walk import Walk
 
 CONFIRM, CONFIRM_AGAIN = "confirm", "confirm_again"
 """Phases of the walk: the known answer was said and is to be agreed to."""

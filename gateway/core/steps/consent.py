@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from gateway.core.facts_desk import ConsentGiven, ConsentRefused
-from gateway.core.flow_steps_voice import Consent
+from gateway.core.facts.desk import ConsentGiven, ConsentRefused
+from gateway.core.flow.steps_voice import Consent
 from gateway.core.steps.ask import Asking
 from gateway.core.steps.kind import Move
 
 if TYPE_CHECKING:
-    from gateway.core.flow import Walk
-    from gateway.core.flow_base import Retry
+    from gateway.core.flow.base import Retry
+    from gateway.core.steps.walk import Walk
 
 
 class ConsentKind(Asking[Consent]):

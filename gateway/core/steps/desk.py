@@ -6,23 +6,24 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from gateway.core import desk, supervision
-from gateway.core.agent_codes import CODE_DIGITS
+from gateway.core.agents.codes import CODE_DIGITS
+from gateway.core.desk import desk
 from gateway.core.events_desk import DeskCommanded
-from gateway.core.flow_steps_agent import AGENT_ID
-from gateway.core.flow_steps_case import CASE
-from gateway.core.flow_steps_desk import CaseDesk, Supervise
+from gateway.core.flow.steps_agent import AGENT_ID
+from gateway.core.flow.steps_case import CASE
+from gateway.core.flow.steps_desk import CaseDesk, Supervise
 from gateway.core.steps.ask import Asking
 from gateway.core.steps.case import DIGITS_MAX
 from gateway.core.steps.kind import Move
-from gateway.core.supervision import TalkOver
+from gateway.core.talk import supervision
+from gateway.core.talk.supervision import TalkOver
 
 if TYPE_CHECKING:
     from gateway.core.events import Event
     from gateway.core.events_desk import DeskDeed
-    from gateway.core.facts_watch import SupervisionMode
-    from gateway.core.flow import Walk
-    from gateway.core.flow_base import Prompt
+    from gateway.core.facts.watch import SupervisionMode
+    from gateway.core.flow.base import Prompt
+    from gateway.core.steps.walk import Walk
 
 END = "#"
 HEARS = "hears"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.core.actions import Ring
-from gateway.core.flow_steps import AnswerStep, RefuseStep
+from gateway.core.flow.steps import AnswerStep, RefuseStep
 from gateway.core.steps.kind import Kind, Move
 
 if TYPE_CHECKING:
-    from gateway.core.flow import Walk
+    from gateway.core.steps.walk import Walk
 
 REFUSALS = {
     "busy": (486, "Busy Here"),

@@ -5,18 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from gateway.core import calendar, override, pin_locks
-from gateway.core.facts import HolidayChecked, HoursChecked, InputTaken
-from gateway.core.flow_steps_hours import HolidayStep, HoursStep, OverrideStep
+from gateway.core.agents import pin_locks
+from gateway.core.agents.pins import DIGITS
+from gateway.core.facts.calls import InputTaken
+from gateway.core.facts.hours import HolidayChecked, HoursChecked
+from gateway.core.flow.steps_hours import HolidayStep, HoursStep, OverrideStep
+from gateway.core.hours import calendar, override
 from gateway.core.numbers import mask
-from gateway.core.pins import DIGITS
 from gateway.core.steps.ask import Asking
 from gateway.core.steps.kind import Kind, Move
 
 if TYPE_CHECKING:
     from typing import Literal
 
-    from gateway.core.flow import Walk
+    from gateway.core.steps.walk import Walk
 
 
 OPENS_DATE, OPENS_TIME = "opens.date", "opens.time"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.core import waiting
-from gateway.core.flow_steps import Queue
+from gateway.core.flow.steps import Queue
+from gateway.core.queue import waiting
 from gateway.core.steps.kind import Kind, Move, take
 
 if TYPE_CHECKING:
-    from gateway.core.flow import Walk
+    from gateway.core.steps.walk import Walk
 
 
 class QueueKind(Kind[Queue]):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
-from gateway.core.flow_base import Step
+from gateway.core.flow.base import Step
 
 if TYPE_CHECKING:
     from gateway.core.events import Event
-    from gateway.core.flow import Walk
-    from gateway.core.flow_base import Exit
+    from gateway.core.flow.base import Exit
+    from gateway.core.steps.walk import Walk
 
 S = TypeVar("S", bound=Step)
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.core import lookups
-from gateway.core.directory import e164
 from gateway.core.events import LookedUp
-from gateway.core.facts_lookup import LookupAnswered
-from gateway.core.flow_steps_lookup import AskService, FindClient
+from gateway.core.facts.lookup import LookupAnswered
+from gateway.core.flow.steps_lookup import AskService, FindClient
+from gateway.core.site.directory import e164
+from gateway.core.steps import lookups
 from gateway.core.steps.kind import Kind, Move
 
 if TYPE_CHECKING:
     from gateway.core.events import Event
-    from gateway.core.flow import Walk
+    from gateway.core.steps.walk import Walk
 
 
 class AskServiceKind(Kind[AskService]):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.core import ringing, saying
-from gateway.core.flow_steps_ring import Ringer
+from gateway.core.flow.steps_ring import Ringer
+from gateway.core.speech import saying
+from gateway.core.steps import ringing
 from gateway.core.steps.kind import Kind, Move
 
 if TYPE_CHECKING:
-    from gateway.core.flow import Walk
+    from gateway.core.steps.walk import Walk
 
 
 class RingKind(Kind[Ringer]):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.core.actions import Echo, Tone
-from gateway.core.flow_steps import EchoTest, HangUpStep, Say, ToneTest, Wait
+from gateway.core.flow.steps import EchoTest, HangUpStep, Say, ToneTest, Wait
 from gateway.core.steps.kind import Kind, Move
 
 if TYPE_CHECKING:
-    from gateway.core.flow import Walk
+    from gateway.core.steps.walk import Walk
 
 
 class SayKind(Kind[Say]):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.core import frames
-from gateway.core.facts_flow import RoundCounted, SubflowReturned
-from gateway.core.flow_steps_subflow import Loop, Return, Subflow
-from gateway.core.frames import Frame
+from gateway.core.facts.flow import RoundCounted, SubflowReturned
+from gateway.core.flow.steps_subflow import Loop, Return, Subflow
+from gateway.core.steps import frames
+from gateway.core.steps.frames import Frame
 from gateway.core.steps.kind import Kind, Move, take
 
 if TYPE_CHECKING:
-    from gateway.core.flow import Walk
+    from gateway.core.steps.walk import Walk
 
 
 class SubflowKind(Kind[Subflow]):

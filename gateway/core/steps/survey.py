@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from gateway.core.facts_desk import SurveyAnswered
-from gateway.core.flow_steps_voice import Survey
+from gateway.core.facts.desk import SurveyAnswered
+from gateway.core.flow.steps_voice import Survey
 from gateway.core.steps.ask import Asking
 from gateway.core.steps.kind import Move
 
 if TYPE_CHECKING:
-    from gateway.core.facts_desk import SurveyKind
-    from gateway.core.flow import Walk
-    from gateway.core.flow_base import Retry
+    from gateway.core.facts.desk import SurveyKind
+    from gateway.core.flow.base import Retry
+    from gateway.core.steps.walk import Walk
 
 SCORES: dict[SurveyKind, dict[str, int]] = {
     "csat": {str(score): score for score in range(1, 6)},

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.core import leaving, recordings
 from gateway.core.actions import Tone
 from gateway.core.events import Recorded
-from gateway.core.flow_steps_voice import Voicemail
+from gateway.core.flow.steps_voice import Voicemail
+from gateway.core.queue import leaving
 from gateway.core.steps.kind import Kind, Move
+from gateway.core.talk import recordings
 
 if TYPE_CHECKING:
     from gateway.core.events import Event
-    from gateway.core.facts_desk import Whose
-    from gateway.core.flow import Walk
-    from gateway.core.flow_base import Prompt
-    from gateway.core.flow_steps_case import OpenCase
-    from gateway.core.flow_steps_voice import CallBack
+    from gateway.core.facts.desk import Whose
+    from gateway.core.flow.base import Prompt
+    from gateway.core.flow.steps_case import OpenCase
+    from gateway.core.flow.steps_voice import CallBack
+    from gateway.core.steps.walk import Walk
 
 BEEP_HZ, BEEP_DBM0, BEEP_S = 1000.0, -12.0, 0.3
 GUARD_S = 10.0

@@ -1,0 +1,1 @@
+"""The commands: one module a subject, put together in `main.py`."""

@@ -1,0 +1,1 @@
+"""What the switchboard is made of: everything that goes on, the turn, the wire, the restart, the view."""

@@ -1,0 +1,1 @@
+"""What to remember: past tense, frozen, for ever. `all` has every fact in one type."""

@@ -1,0 +1,1 @@
+"""The figures: folds over facts, the same live as from the journal."""

@@ -1,0 +1,1 @@
+"""What the core knows of one version of a site: people, teams, numbers, clients, flows."""

@@ -1,0 +1,1 @@
+"""From prompts and values to words, and to the clips that are played."""
