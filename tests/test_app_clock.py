@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.app import CLOCK_STEP_S, App, prepare_state
+from gateway.app import CLOCK_STEP_S, App
+from gateway.box.state_folder import prepare_state
 from gateway.clock import SteadyClock
 from gateway.config.load import load_site
 from gateway.core.events import CallOffered, LineUp
@@ -35,7 +36,7 @@ def app(tmp_path):
 
 def test_what_is_said_by_hand_counts_from_the_right_time(app):
     assert app.clock.step_s() > CLOCK_STEP_S
-    event = app.override("office", OverrideRequest(to="closed", until="2h"), by="cli")
+    event = app.doors.hours("office", OverrideRequest(to="closed", until="2h"), by="cli")
     assert app.clock.step_s() < CLOCK_STEP_S
     assert event.until == pytest.approx(app.clock() + 2 * HOUR_S, abs=60)
 
@@ -46,5 +47,5 @@ def test_the_clock_is_not_followed_while_a_call_is_up(app):
     app.board.receive(line, now=now)
     app.board.receive(CallOffered(line="line1", leg="line1-b-1", caller="", called="1004"), now=now)
     assert app.board.view().calls
-    app._follow_clock()
+    app.now()
     assert app.clock.step_s() > CLOCK_STEP_S

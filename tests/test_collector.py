@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 BOX = """
 import gc, sys, weakref
 from pathlib import Path
-from gateway.app import run_site
+from gateway.box.run import run_site
 from gateway.config.load import load_site
 from msgspec.structs import replace
 

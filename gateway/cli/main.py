@@ -122,7 +122,7 @@ def run(
         format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
         stream=sys.stderr,
     )
-    from gateway.app import run_site
+    from gateway.box.run import run_site
     from gateway.edge.broker import embedded_broker
     from gateway.versions.start import begin, told
     from gateway.welcome import welcome

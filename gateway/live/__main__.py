@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from gateway.app import run_site
+from gateway.box.run import run_site
 from gateway.clock import SteadyClock
 from gateway.config.load import load_site
 from gateway.errors import GatewayError

@@ -23,7 +23,7 @@ from gateway.simulate.script_files import NUMBER, with_test_pin
 CODECS = ("PCMA/8000", "PCMU/8000")
 RTP_PORTS = 40
 LINE_STEP = 10
-"""SIP ports between two lines (gateway.app.line_configs)."""
+"""SIP ports between two lines (gateway.box.lines.line_configs)."""
 PREFIX = "live-"
 
 

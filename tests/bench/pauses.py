@@ -14,7 +14,8 @@ import time
 from pathlib import Path
 
 from gateway import collector
-from gateway.app import App, prepare_state
+from gateway.app import App
+from gateway.box.state_folder import prepare_state
 from gateway.config.load import load_site
 from gateway.shipped import example_site
 from tests.bench.calls import Row

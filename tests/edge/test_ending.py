@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from gateway.app import Inbox
+from gateway.box.inbox import Inbox
 from gateway.core.events import TimerDue
 from gateway.edge import ending
 
