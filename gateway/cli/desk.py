@@ -12,7 +12,7 @@ import json
 import time
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import msgspec
 import typer
@@ -20,11 +20,15 @@ import typer
 from gateway.errors import SettingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from gateway.core.desk.call_backs import Progress
-    from gateway.core.desk.desk import Desk
+    from gateway.core.desk.cases import Case
+    from gateway.core.desk.desk import CallBackTask, Desk, Message
+    from gateway.core.desk.tasks import Task
 
+T = TypeVar("T")
+Row = tuple[str, ...]
 StateOption = Annotated[
     Path | None,
     typer.Option("--state", help="Where the journal and the recordings are kept.", envvar="GATEWAY_STATE"),
@@ -65,18 +69,14 @@ def list_messages(
         for message in read_desk(state).messages.values()
         if (everything or (message.done is None and not message.deleted)) and whose in {"", message.left.to}
     ]
-    if as_json:
-        typer.echo(json.dumps(msgspec.to_builtins(found), ensure_ascii=False, indent=2))
-        return
-    rows = []
-    for message in found:
+
+    def row(message: Message) -> Row:
         left = message.left
         length = "?" if left.length_s is None else f"{left.length_s:.0f} s"
         how = "deleted" if message.deleted else "done" if message.done is not None else due(left.due_at)
-        rows.append(
-            (left.message, clock(left.at), f"{left.whose} {left.to}", left.client or mask(left.caller), length, how)
-        )
-    table(("message", "left", "for", "from", "length", ""), rows, nothing="no messages")
+        return left.message, clock(left.at), f"{left.whose} {left.to}", left.client or mask(left.caller), length, how
+
+    listed(("message", "left", "for", "from", "length", ""), found, row, nothing="no messages", as_json=as_json)
 
 
 @messages.command("path")
@@ -125,19 +125,17 @@ def list_callbacks(
     tasks = desk.call_backs
     ids = list(tasks) if everything else [task.call_back for task in desk.open_call_backs()]
     found = [tasks[id_] for id_ in ids if whose in {"", tasks[id_].requested.to}]
-    if as_json:
-        typer.echo(json.dumps(msgspec.to_builtins(found), ensure_ascii=False, indent=2))
-        return
-    rows = []
-    for task in found:
+
+    def row(task: CallBackTask) -> Row:
         wanted = task.requested
         since = wanted.at if wanted.waiting_since is None else wanted.waiting_since
         how = due(wanted.due_at) if task.closed is None else task.closed.result.replace("_", " ")
         whom = f"{wanted.whose} {wanted.to}"
         state_ = _progress(desk.call_back_book.open.get(wanted.call_back))
-        rows.append((wanted.call_back, wanted.number, clock(since), whom, wanted.client, wanted.area, state_, how))
+        return wanted.call_back, wanted.number, clock(since), whom, wanted.client, wanted.area, state_, how
+
     head = ("call-back", "number", "waiting since", "for", "client", "area", "", "")
-    table(head, rows, nothing="no call-backs")
+    listed(head, found, row, nothing="no call-backs", as_json=as_json)
 
 
 def _progress(progress: Progress | None) -> str:
@@ -197,22 +195,18 @@ def list_cases(
     desk = read_desk(state)
     every = desk.cases.by_number.values() if everything else desk.cases.unsolved()
     found = [case for case in every if whose in {"", case.opened.to}]
-    if as_json:
-        typer.echo(json.dumps(msgspec.to_builtins(found), ensure_ascii=False, indent=2))
-        return
-    rows = []
-    for case in found:
+
+    def row(case: Case) -> Row:
         opened = case.opened
         limit = "" if opened.resolve_by is None else due(opened.resolve_by)
         how = "closed" if case.closed is not None else limit
         first = "answered" if case.answered is not None else ""
         if case.escalated and case.closed is None:
             how += f", before {case.escalated[-1].to} ({case.escalated[-1].level})"
-        rows.append(
-            (opened.case, opened.kind, clock(opened.at), f"{opened.whose} {opened.to}",
-             opened.client or mask(opened.caller), first, how)
-        )  # fmt: skip
-    table(("case", "kind", "opened", "for", "from", "", ""), rows, nothing="no cases")
+        whom, who = f"{opened.whose} {opened.to}", opened.client or mask(opened.caller)
+        return opened.case, opened.kind, clock(opened.at), whom, who, first, how
+
+    listed(("case", "kind", "opened", "for", "from", "", ""), found, row, nothing="no cases", as_json=as_json)
 
 
 def _case(deed: str, case: str, who: str, state: Path | None) -> None:
@@ -261,16 +255,15 @@ def list_tasks(
     desk = read_desk(state)
     every = desk.tasks.by_id.values() if everything else desk.tasks.open()
     found = [task for task in every if whose in {"", task.opened.to}]
-    if as_json:
-        typer.echo(json.dumps(msgspec.to_builtins(found), ensure_ascii=False, indent=2))
-        return
-    rows = []
-    for task in found:
+
+    def row(task: Task) -> Row:
         opened = task.opened
         how = task.closed.result if task.closed is not None else due(opened.due_at)
         whom = f"{opened.whose} {opened.to}"
-        rows.append((opened.task, opened.number, opened.client, clock(opened.at), whom, WHY[opened.why], how))
-    table(("task", "number", "client", "opened", "for", "because", ""), rows, nothing="no tasks")
+        return opened.task, opened.number, opened.client, clock(opened.at), whom, WHY[opened.why], how
+
+    head = ("task", "number", "client", "opened", "for", "because", "")
+    listed(head, found, row, nothing="no tasks", as_json=as_json)
 
 
 @tasks.command("done")
@@ -325,12 +318,15 @@ def due(at: float) -> str:
     return f"due in {span}" if left_s >= 0 else f"OVERDUE by {span}"
 
 
-def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, nothing: str) -> None:
-    """Print rows below their head in columns; `nothing` without any."""
-    rows = list(rows)
+def listed(head: Row, found: Iterable[T], row: Callable[[T], Row], *, nothing: str, as_json: bool) -> None:
+    """Print what was found, as JSON or in columns below their head; `nothing` without any."""
+    if as_json:
+        typer.echo(json.dumps(msgspec.to_builtins(list(found)), ensure_ascii=False, indent=2))
+        return
+    rows = [row(one) for one in found]
     if not rows:
         typer.echo(nothing)
         return
-    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
-    for row in (head, *rows):
-        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    widths = [max(len(cells[column]) for cells in (head, *rows)) for column in range(len(head))]
+    for cells in (head, *rows):
+        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip())

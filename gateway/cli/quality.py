@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
-from gateway.cli.desk import AllOption, JsonOption, StateOption, WhoOption, clock, deal, due, table
+from gateway.cli.desk import AllOption, JsonOption, StateOption, WhoOption, clock, deal, due, listed
 from gateway.errors import SettingError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gateway.cli.desk import Row
     from gateway.core.quality.book import QualityBook, Sample
     from gateway.core.site.quality_form import Question
 
@@ -59,15 +60,14 @@ def list_samples(
         for sample in (book.by_recording.values() if everything else book.open())
         if reviewer in {"", sample.sampled.reviewer} and agent in {"", sample.sampled.agent}
     ]
-    if as_json:
-        typer.echo(json.dumps(msgspec.to_builtins(found), ensure_ascii=False, indent=2))
-        return
-    rows = [
-        (s.sampled.recording, s.sampled.agent, s.sampled.team, clock(s.sampled.recorded_at), _span(s.sampled.length_s),
-         s.sampled.reviewer, _how(s))
-        for s in found
-    ]  # fmt: skip
-    table(("sample", "agent", "team", "recorded", "length", "scored by", ""), rows, nothing="no talks to be scored")
+
+    def row(sample: Sample) -> Row:
+        drawn = sample.sampled
+        recorded, length = clock(drawn.recorded_at), _span(drawn.length_s)
+        return drawn.recording, drawn.agent, drawn.team, recorded, length, drawn.reviewer, _how(sample)
+
+    head = ("sample", "agent", "team", "recorded", "length", "scored by", "")
+    listed(head, found, row, nothing="no talks to be scored", as_json=as_json)
 
 
 @quality.command("show")

@@ -6,13 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from gateway.cli.main import app
 from gateway.core.facts.all import AnyFact
 from gateway.core.facts.desk import MessageDone, MessageLeft, RecordingDeleted
-from gateway.edge.store import Journal
 from gateway.errors import SettingError, StoreError
+from tests.cli.desk_state import ids, run, written
 
 T = 1_795_420_800.0
 CALLER = "+48601000101"
@@ -32,20 +30,7 @@ def state(tmp_path: Path) -> Path:
         MessageDone(at=T + 1, message="m3", who="anna"),
         RecordingDeleted(at=T + 2, file="recordings/m4.wav", recorded_at=T),
     ]  # fmt: skip
-    journal = Journal(tmp_path / "journal.sqlite")
-    journal.append(facts)
-    journal.close()
-    return tmp_path
-
-
-def run(state: Path, *words: str) -> str:
-    result = CliRunner().invoke(app, [*words, "--state", str(state)], catch_exceptions=False)
-    assert result.exit_code == 0
-    return result.output
-
-
-def ids(text: str) -> list[str]:
-    return [line.split()[0] for line in text.splitlines()[1:]]
+    return written(tmp_path, facts)
 
 
 def test_messages_that_wait_are_listed_with_masked_numbers(state: Path) -> None:

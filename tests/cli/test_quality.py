@@ -6,14 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from gateway.cli.main import app
 from gateway.core.facts.all import AnyFact
 from gateway.core.facts.desk import RecordingDeleted, TaskClosed, TaskOpened
 from gateway.core.facts.quality import QualitySampled, QualityScored
-from gateway.edge.store import Journal
 from gateway.errors import SettingError, StoreError
+from tests.cli.desk_state import ids, run, written
 
 T = 1_795_420_800.0
 DAY = 86_400.0
@@ -41,20 +39,7 @@ def state(tmp_path: Path) -> Path:
         TaskClosed(at=T + 2, task="d.1.q", result="cancelled"),
         TaskClosed(at=T + 3, task="e.1.q", result="cancelled", who="ewa"),
     ]  # fmt: skip
-    journal = Journal(tmp_path / "journal.sqlite")
-    journal.append(facts)
-    journal.close()
-    return tmp_path
-
-
-def run(state: Path, *words: str) -> str:
-    result = CliRunner().invoke(app, [*words, "--state", str(state)], catch_exceptions=False)
-    assert result.exit_code == 0
-    return result.output
-
-
-def ids(text: str) -> list[str]:
-    return [line.split()[0] for line in text.splitlines()[1:]]
+    return written(tmp_path, facts)
 
 
 def test_what_waits_is_listed_the_nearest_limit_first(state: Path) -> None:

@@ -9,15 +9,13 @@ from pathlib import Path
 from typing import Self
 
 import pytest
-from typer.testing import CliRunner
 
-from gateway.cli.main import app
 from gateway.core.events_desk import DeskCommanded
 from gateway.core.facts.all import AnyFact
 from gateway.core.facts.desk import CaseEscalated, CaseOpened, TaskClosed, TaskOpened
 from gateway.edge.control import ControlServer
-from gateway.edge.store import Journal
 from gateway.errors import SettingError
+from tests.cli.desk_state import ids, run, written
 
 T = 1_795_420_800.0
 NUMBER = "+48601000101"
@@ -35,20 +33,7 @@ def state(tmp_path: Path) -> Path:
         CaseOpened(at=T, case="10008", kind="complaint", whose="agent", to="anna", resolve_by=T + 1),
         CaseEscalated(at=T + 2, case="10008", to="piotr", level="leader", why="limit_over"),
     ]  # fmt: skip
-    journal = Journal(tmp_path / "journal.sqlite")
-    journal.append(facts)
-    journal.close()
-    return tmp_path
-
-
-def run(state: Path, *words: str) -> str:
-    result = CliRunner().invoke(app, [*words, "--state", str(state)], catch_exceptions=False)
-    assert result.exit_code == 0
-    return result.output
-
-
-def ids(text: str) -> list[str]:
-    return [line.split()[0] for line in text.splitlines()[1:]]
+    return written(tmp_path, facts)
 
 
 def test_open_tasks_are_listed_the_nearest_limit_first(state: Path) -> None:
