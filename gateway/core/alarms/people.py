@@ -22,8 +22,8 @@ TIMER = "people"
 
 
 def follow(ex: Exchange, fact: AnyFact) -> None:
-    """One fact of this turn."""
-    if type(fact) not in HEARD:
+    """One fact of this turn. Where no site asks for it, nothing is kept."""
+    if type(fact) not in HEARD or not ex.site.alarms.people_max:
         return
     alarms = ex.alarms
     alarms.callers.apply(fact)

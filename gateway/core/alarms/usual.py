@@ -106,12 +106,14 @@ class Lately:
 class Usual:
     """The hours of earlier weeks, and what happens now."""
 
-    __slots__ = ("_before", "began", "counted_to", "hours", "lately")
+    __slots__ = ("_before", "began", "counted_to", "here", "hours", "lately")
 
     def __init__(self) -> None:
         self.hours: dict[str, dict[float, HourCounted]] = {}
         """Team -> start -> hour, the oldest first."""
         self.lately: dict[str, Lately] = {}
+        self.here: dict[str, bool] = {}
+        """Agent -> whether he was counted as there when he was last heard of."""
         self.began: float | None = None
         """Since when the gateway has looked."""
         self.counted_to = 0.0
@@ -205,7 +207,10 @@ def follow(ex: Exchange, fact: AnyFact) -> None:
         look_at_people(ex)
     _count(ex)
     if isinstance(fact, AgentChanged):
-        _staff(ex, (*ex.roster.teams_of(fact.agent), OFFICE))
+        here = fact.state not in _AWAY
+        if ex.usual.here.get(fact.agent) != here:  # most changes are from call to call
+            ex.usual.here[fact.agent] = here
+            _staff(ex, (*ex.roster.teams_of(fact.agent), OFFICE))
     elif _counts(ex, fact):
         ex.usual.apply(fact)
 
@@ -216,6 +221,7 @@ def look_at_people(ex: Exchange) -> None:
         ex.usual.began = ex.turn.now
         ex.usual.counted_to = ex.turn.now // HOUR_S * HOUR_S
     ex.usual.forget_site()
+    ex.usual.here.clear()
     _staff(ex, (*ex.site.teams, OFFICE))
 
 

@@ -31,9 +31,9 @@ class Caller:
         """The box has called him."""
         self.case = ""
         """The case that the call is about."""
-        self.reasons: set[str] = set()
+        self.reasons: tuple[str, ...] = ()
         """With which he has come to a queue in this call."""
-        self.spoke: dict[str, float] = {}
+        self.spoke: tuple[tuple[str, float], ...] = ()
         """Agents who talked with him while nobody knew which client it is, and when."""
 
 

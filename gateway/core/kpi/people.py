@@ -70,9 +70,9 @@ class People:
             return self._talked(fact.call, fact.other, fact.at)
         if isinstance(fact, ClientIdentified):
             caller, more = self._callers.at(fact.call, fact.at), ""
-            for agent, at in caller.spoke.items():
+            for agent, at in caller.spoke:
                 more = self._add(caller, agent, at) or more
-            caller.spoke.clear()
+            caller.spoke = ()
             return more
         return ""
 
@@ -130,7 +130,7 @@ class People:
             return ""
         if caller.client:
             return self._add(caller, agent, at)
-        caller.spoke[agent] = at
+        caller.spoke = (*caller.spoke, (agent, at))
         return ""
 
     def _add(self, caller: Caller, agent: str, at: float) -> str:

@@ -114,7 +114,7 @@ class Repeats:
         """Somebody came to a queue."""
         if caller.draft or caller.ours or reason in caller.reasons:
             return
-        caller.reasons.add(reason)
+        caller.reasons = (*caller.reasons, reason)
         days = tuple(self._on(fact))
         who = f"client {caller.client}" if caller.client else caller.number
         if not who:

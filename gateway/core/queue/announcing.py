@@ -115,7 +115,7 @@ def _clips(call: Call, prompt: Prompt | None, variable: str = "", value: int | N
     language = call.language
     if prompt is None or language not in prompt.parts or (variable and value is None):
         return ()
-    values = {**call.walk.readings(), variable: str(value)} if variable else call.walk.readings()
+    values = call.walk.readings().beside({variable: str(value)} if variable else None)
     return saying.clips_of(prompt, values, language=language, fallback=language, site=call.site)
 
 

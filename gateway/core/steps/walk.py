@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.core.alarms import surge
 from gateway.core.facts.calls import StepEntered
 from gateway.core.hours.moment import clock_values
 from gateway.core.speech import saying
 from gateway.core.steps import kinds as steps
+from gateway.core.steps.readings import Readings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -166,7 +166,7 @@ class Walk:
         fallback = self.flow.language if self.flow is not None else ""
         return saying.clips_of(
             prompt,
-            {**self.readings(), **(known or {})},
+            self.readings().beside(known),
             language=language or call.values.get("language", fallback),
             fallback=fallback,
             site=call.site,
@@ -176,18 +176,17 @@ class Walk:
         """Whether `prompt` would be said to this caller without leaving a value out."""
         fallback = self.flow.language if self.flow is not None else ""
         language = self.call.values.get("language", fallback)
-        values = {**self.readings(), **(known or {})}
+        values = self.readings().beside(known)
         return saying.whole(prompt, values, language=language, fallback=fallback, site=self.call.site)
 
-    def readings(self) -> dict[str, str]:
+    def readings(self) -> Readings:
         """All that a condition or a text can read: the variables of the call, and the clock."""
-        values = {**self.call.values, **clock_values(self.call.site, self.call.now)}
+        values = Readings(self.call.ex, self.call.values)
+        values.update(clock_values(self.call.site, self.call.now))
         if self.call.waiter is not None and self.call.waiter.manager:
             values["manager"] = self.call.waiter.manager  # who is rung as that now, a deputy perhaps
         elif self.call.ringing is not None and self.call.ringing.person:
             values["manager"] = self.call.ringing.person
-        if surge.holds(self.call.ex):
-            values[surge.SURGE] = "yes"
         return values
 
     def wait(self, seconds: float) -> None:

@@ -74,8 +74,20 @@ def test_nobody_is_asked_for_it_without_the_setting_and_strangers_are_nobodys_cl
     assert not raised(r, "many_people")
 
 
-def test_a_new_version_raises_and_clears_it():
+def test_a_version_that_brings_the_limit_counts_from_then_on():
     r = rig(office(0))
+    for agent in EVERYBODY:
+        talk(r, agent)
+    r.load(replace(office(2), version="v2"))
+    for agent in ("anna", "jan"):
+        talk(r, agent)
+        assert not raised(r, "many_people")
+    talk(r, "ewa")
+    assert [fact.value for fact in raised(r, "many_people")] == [3.0]
+
+
+def test_a_new_version_raises_and_clears_it():
+    r = rig(office(9))
     for agent in EVERYBODY:
         talk(r, agent)
     r.load(replace(office(2), version="v2"))
