@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gateway.core.agents.awaited import ENDS_S
 from gateway.core.agents.pins import LOCKED_S
 from gateway.core.desk.tasks import ABANDONS_S
 from gateway.core.events_watch import BACK_S, CONTACTS_MAX, WatchRecovered
+from gateway.core.facts.agents import AgentChanged
 from gateway.core.facts.call_back import CALL_BACK_KINDS, is_of_call_back
 from gateway.core.facts.desk import DESK_KINDS, is_of_desk
 from gateway.core.facts.quality import QUALITY_KINDS, is_of_quality
@@ -71,9 +73,15 @@ def watch(journal: JournalReader, site: Site, now: float) -> WatchRecovered:
 
 
 def of_agents(journal: JournalReader, site: Site, now: float) -> tuple[AnyFact, ...]:
-    """What `AgentsRecovered` carries. Raises StoreError."""
+    """What `AgentsRecovered` carries: of those who are not in the site, what was a moment ago, because a leg of theirs
+    may still be there when they are put back. Raises StoreError."""
+    lately = {
+        fact.agent: fact
+        for fact in journal.of_kinds(("AgentChanged",), now - ENDS_S)
+        if isinstance(fact, AgentChanged) and fact.agent not in site.agents
+    }
     locked = journal.of_kinds(("PinLocked",), now - LOCKED_S)
-    return (*of_order(journal, site), *journal.last_of_agents(site.agents), *locked)
+    return (*of_order(journal, site), *journal.last_of_agents(site.agents), *lately.values(), *locked)
 
 
 def of_order(journal: JournalReader, site: Site) -> tuple[AnyFact, ...]:

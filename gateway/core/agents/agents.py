@@ -236,11 +236,11 @@ class Roster:
         """What an agent was when this program ended; nothing of it is a new fact, but for after-call work that is over
         by now. `talked`: team, talk_s and hold_s of the call of that work."""
         seat, now = self.seats.get(last.agent), self._turn.now
+        if last.state not in {"ringing", "talking"} and now - last.at < ENDS_S and last.reason not in {NEW, GONE}:
+            self.lately.add(last.agent)  # also one who is not in the site: he may be put back into it
         if seat is None or seat.removed or seat.state != "idle" or seat.leg or last.reason == GONE:
             return
         self._free.take(last.agent)
-        if last.state not in {"ringing", "talking"} and now - last.at < ENDS_S and last.reason != NEW:
-            self.lately.add(last.agent)
         seat.since, seat.reason, seat.unanswered = last.at, last.reason, last.unanswered
         seat.then, seat.then_reason = last.then, last.then_reason
         match last.state:

@@ -10,6 +10,7 @@ from gateway.core.desk import cases, desk, escalation, tasks
 from gateway.core.facts.base import SideFact
 from gateway.core.facts.calls import CallBridged, CallEnded
 from gateway.core.facts.desk import DeskFact
+from gateway.core.legs import trunk_legs
 from gateway.core.quality import quality
 from gateway.core.talk import supervision
 
@@ -27,6 +28,8 @@ def follow(ex: Exchange, fact: AnyFact) -> None:
     if isinstance(fact, OF_DESK):
         ex.desk.apply(fact)
         desk.follow(ex, fact)
+        if isinstance(fact, CallEnded):
+            trunk_legs.call_over(ex, fact)
     usual.follow(ex, fact)
     alarms.follow(ex, fact)
     intervals.follow(ex, fact)

@@ -20,9 +20,9 @@ class TrunkLegAnswered(SideFact, frozen=True, kw_only=True):
 
 
 class TrunkLegEnded(SideFact, frozen=True, kw_only=True):
-    """It is over; exactly one for each TrunkLegAnswered. `team`: whose phone it was, of a caller's leg the team of the
-    call's record; empty where the call came to none. After a restart in whose course it ended, `at` is when that was
-    seen."""
+    """It is over, or its call is, with which it was told to end; exactly one for each TrunkLegAnswered. `team`: whose
+    phone it was, of a caller's leg the team of the call's record; empty where the call came to none. After a restart in
+    whose course it ended, `at` is when that was seen."""
 
     leg: str
     trunk: str

@@ -1,15 +1,15 @@
 """cost_per_call = (wages + trunk minutes x tariff + fixed) / handled, of the present day up to now.
 
 wages   hours logged in x the wage of each agent; a pause is paid. Somebody in n teams costs each of them 1/n
-trunks  the seconds of every leg over a trunk, from its answer to its end (TrunkLegEnded), booked on the day of the end:
-        callers' legs inbound; mobiles, numbers that are rung or handed on to, and call-backs outbound
+trunks  the seconds of every leg over a trunk, from its answer to its end or that of its call (TrunkLegEnded), booked on
+        the day of that: callers' legs inbound; mobiles, numbers that are rung or handed on to, and call-backs outbound
 fixed   the part of the day's fixed costs that has passed; of a month, the day's is 1/28 to 1/31. The office bears all
         of it, a team by its heads, somebody in n teams being 1/n of a head
 handled contacts whose after-call work ended (`kpi.py`)
 
 Money is exact: fractions up to the amounts that are shown, each rounded half up to 1/100 of the currency once, and the
 cost is the sum of the amounts as shown. None where nothing was handled. All amounts are by the rules of the version
-that runs now. The fold is over TrunkLegEnded; the hours are `agents/agents.py`', handled `kpi`'s.
+that runs now. The fold is over TrunkLegEnded; the hours are those of `kpi.agents`, handled those of `kpi.kpi`.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from gateway.core.board.exchange import Exchange
     from gateway.core.facts.all import AnyFact
+    from gateway.core.facts.calls import CallEnded
     from gateway.core.facts.costs import Direction
     from gateway.core.legs.legs import Leg
 
@@ -53,6 +54,16 @@ def over(ex: Exchange, leg: Leg) -> None:
     if began is not None:
         team = leg.call.story.record.team if leg.call is not None else ""
         _end(ex, began, leg.team or team)
+
+
+def call_over(ex: Exchange, fact: CallEnded) -> None:
+    """Its legs are told to end with it, and end a moment later: their minutes are over now, so that no restart in that
+    moment leaves one open. A leg that goes on in another call goes on."""
+    for began in [one for one in ex.trunk_legs.open.values() if one.call == fact.call]:
+        leg = ex.legs.get(began.leg)
+        if leg is None or leg.call is None or leg.call.id == fact.call:
+            del ex.trunk_legs.open[began.leg]
+            _end(ex, began, (leg.team if leg is not None else "") or fact.record.team)
 
 
 def recovered(ex: Exchange, facts: Iterable[AnyFact], team: str) -> None:

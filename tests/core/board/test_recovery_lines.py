@@ -177,6 +177,26 @@ def test_a_phone_that_may_still_be_ending_is_not_rung(seconds):
         assert seat(rig, "anna").free
 
 
+@pytest.mark.parametrize("seconds", [3.0, ENDS_S + 1])
+def test_nor_is_one_who_comes_back_to_the_site_meanwhile(seconds):
+    rig = two_lines()
+    whole = rig.board._ex.site
+    old, leg = on_b(rig, "anna", KOWALSKI)
+    rig.hang_up(old)
+    without = {name: agent for name, agent in whole.agents.items() if name != "anna"}
+    restarted(rig, replace(whole, version="v2", agents=without), seconds=seconds)
+    rig.line_up("A")
+    rig.load(replace(whole, version="v3"))
+    assert seat(rig, "anna").free == (seconds > ENDS_S)
+    rig.call(KOWALSKI, line="A")
+    assert [agent for agent, _ in dials(rig)] == (["jan"] if seconds == 3.0 else ["anna"])
+    if seconds == 3.0:
+        rig.line_up("B", legs=(phone(leg, old, "anna", "ending"),))
+        assert not seat(rig, "anna").free
+        rig.end(leg)
+        assert seat(rig, "anna").free
+
+
 def test_nobody_gets_his_telephone_under_another_name():
     rig = two_lines()
     on_b(rig, "anna", KOWALSKI)

@@ -40,13 +40,13 @@ def test_caller_and_mobile_each_from_the_answer_to_the_end():
     rig.pass_time(60)
     rig.hang_up(call)
     talked = rig.now - began
-    rig.pass_time(2)
+    rig.pass_time(2)  # it was told to end with the call
     rig.end(anna)
     assert [(f.leg, f.line, f.trunk, f.direction) for f in rig.of(TrunkLegAnswered)] == [
         (call, "A", PROVIDER, "in"),
         (anna, "A", PROVIDER, "out"),
     ]
-    assert ends(rig) == [(call, PROVIDER, "in", "office", round(talked, 3)), (anna, PROVIDER, "out", "office", 62.0)]
+    assert ends(rig) == [(call, PROVIDER, "in", "office", round(talked, 3)), (anna, PROVIDER, "out", "office", 60.0)]
 
 
 def test_the_minutes_of_a_mobile_are_those_of_the_team_that_its_handling_counts_for():
