@@ -80,7 +80,8 @@ def test_an_offered_call_that_nobody_hears_is_refused(tmp_path, phone):
         caller.wait_code(180)
         line.close()
         line.connected = False
-        assert caller.finish_invite().code == 503
+        final = caller.finish_invite()
+        assert (final.code, final.get("Retry-After")) == (503, str(line.config.retry_after_s))
 
 
 def test_a_second_control_process_takes_the_place_of_the_first(line):
